@@ -1,0 +1,44 @@
+"""`main.py bench`: every figure that the project promises, measured on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+NAME = "bench"
+
+
+def add_parser(commands: argparse._SubParsersAction) -> None:
+    """Register the command."""
+    parser = commands.add_parser(
+        NAME,
+        help="measure speed and accuracy",
+        description="Measure speed and accuracy on this machine. Compare ratios, not times.",
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
+    parser.add_argument(
+        "--only", nargs="+", default=[], metavar="GROUP",
+        help="media, landmarks, easy, hard, head, window (default: all)",
+    )  # fmt: skip
+    parser.set_defaults(run=run_command)
+
+
+def run_command(arguments: argparse.Namespace) -> int:
+    """Print each figure as it is measured, with the value it is held to."""
+    from pipeline.bench import GROUPS, measure
+    from pipeline.core.errors import TellError
+    from pipeline.core.paths import replacing
+
+    unknown = [name for name in arguments.only if name not in GROUPS]
+    if unknown:
+        raise TellError(f"no group '{unknown[0]}'", remedy=f"There are: {', '.join(GROUPS)}")
+    figures = []
+    for figure in measure(arguments.only or list(GROUPS)):
+        print(figure, flush=True)
+        figures.append(figure)
+    if arguments.json:
+        table = [figure.as_row() for figure in figures]
+        with replacing(arguments.json) as temporary:
+            temporary.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+    return 0
