@@ -1,4 +1,4 @@
-"""Tell Studio: `python main.py [PATH ...]` opens the studio, `python main.py COMMAND` runs one step."""
+"""Tell Studio: `python main.py [PATH ...]` opens the studio, `main.py COMMAND` runs one step."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         "--fps",
         type=_positive,
         metavar="F",
-        help="of image folders (default 200 in a CASME II layout, else 25)",
+        help="of image folders (default 200 in CASME II, else 25)",
     )
     parser.set_defaults(run=run_command)
 
