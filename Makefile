@@ -20,7 +20,7 @@ run: $(STAMP)
 	$(PY) main.py demo
 
 test: $(STAMP)
-	$(PY) -m pytest tests/pipeline -n 2 -q -m "not slow"
+	$(PY) -m pytest tests/pipeline -p no:pytest-qt -n 2 -q -m "not slow"
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest tests/app -n 2 -q -m "not slow"
 	xvfb-run -a -s "-screen 0 1600x1000x24" $(PY) -m pytest tests/window -q -m "window and not slow"
 
@@ -30,7 +30,8 @@ check: $(STAMP)
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(MAKE) test
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest tests/pipeline tests/app -q -m slow
+	$(PY) -m pytest tests/pipeline -p no:pytest-qt -q -m slow
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest tests/app -q -m slow
 
 bench: $(STAMP)
 	$(PY) main.py bench

@@ -1,8 +1,13 @@
-"""The pipeline must work where Qt is not installed: here importing it raises."""
+"""The pipeline must work where Qt is not installed: run with `-p no:pytest-qt`, importing it raises.
+
+(pytest-qt itself imports Qt before any test, so the guard cannot stand where it is loaded.)
+"""
 
 from __future__ import annotations
 
 import sys
+
+import pytest
 
 _FORBIDDEN = ("PySide6", "shiboken6", "pyqtgraph", "vtkmodules.qt")
 
@@ -13,5 +18,6 @@ class _NoQt:
             raise ImportError(f"the pipeline must not import {name}")
 
 
-if not any(name.startswith("PySide6") for name in sys.modules):
-    sys.meta_path.insert(0, _NoQt())
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.pluginmanager.has_plugin("pytest-qt"):
+        sys.meta_path.insert(0, _NoQt())

@@ -117,6 +117,8 @@ def test_importing_opencv_leaves_qts_variables_alone():
     assert "cv2" not in os.environ.get("QT_QPA_FONTDIR", "")
 
 
-def test_the_pipeline_runs_where_qt_cannot_be_imported():
+def test_the_pipeline_runs_where_qt_cannot_be_imported(pytestconfig):
+    if pytestconfig.pluginmanager.has_plugin("pytest-qt"):
+        pytest.skip("pytest-qt has imported Qt already; run with -p no:pytest-qt")
     with pytest.raises(ImportError, match="must not import"):
         importlib.import_module("PySide6.QtCore")
