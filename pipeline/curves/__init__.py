@@ -1,0 +1,32 @@
+"""AU curves: piecewise cubic, with the B-spline's view; fitted, edited, modulated."""
+
+from pipeline.curves.curve import MIN_GAP, Curve, Tangent
+from pipeline.curves.emotions import (
+    GAIN_RANGE,
+    Emotion,
+    EmotionProfile,
+    default_profiles,
+    emotion_id,
+    load_emotions,
+)
+from pipeline.curves.fit import FitResult, fit_bspline, fit_signals
+from pipeline.curves.modulation import GainSpan, Modulation, gain, modulated
+
+__all__ = [
+    "GAIN_RANGE",
+    "MIN_GAP",
+    "Curve",
+    "Emotion",
+    "EmotionProfile",
+    "FitResult",
+    "GainSpan",
+    "Modulation",
+    "Tangent",
+    "default_profiles",
+    "emotion_id",
+    "fit_bspline",
+    "fit_signals",
+    "gain",
+    "load_emotions",
+    "modulated",
+]

@@ -1,0 +1,222 @@
+"""From a measured signal to a B-spline: least squares to a stated maximum error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pipeline.core.progress import Job, Progress
+from pipeline.core.types import AUSignals
+from pipeline.curves.bspline import padded_knots
+from pipeline.curves.curve import MIN_GAP, Curve
+
+Array = NDArray[np.float64]
+
+#: Window (s) over which a signal is smoothed to tell motion from noise.
+_SMOOTHING_S = 0.045
+#: Knots come no closer, s: nearer ones would follow the noise that the window takes out.
+_CLOSEST_S = 0.02
+#: Weight of the straight lines that bridge what was not measured.
+_BRIDGE_WEIGHT = 0.02
+_ROUNDS = 24
+
+
+@dataclass(frozen=True)
+class FitResult:
+    """A fitted curve and how well it fits.
+
+    Parameters
+    ----------
+    curve : Curve
+        The B-spline.
+    max_error : float
+        Largest distance to a measured sample, noise included.
+    smooth_error : float
+        Largest distance to the signal freed of noise (a local cubic); what was asked for.
+    noise : float
+        Estimated standard deviation of the samples' noise.
+    tolerance : float
+        What `smooth_error` was fitted to: the error asked for, or what the noise allows
+        where that is more.
+    """
+
+    curve: Curve
+    max_error: float
+    smooth_error: float
+    noise: float
+    tolerance: float
+
+    @property
+    def reached(self) -> bool:
+        """Whether the tolerance holds; if not, the knots came to their closest spacing."""
+        return self.smooth_error <= self.tolerance
+
+
+def fit_bspline(
+    times: ArrayLike,
+    values: ArrayLike,
+    *,
+    max_error: float = 0.01,
+    min_spacing: float | None = None,
+    max_knots: int = 20_000,
+) -> FitResult:
+    """Fit a clamped cubic B-spline by least squares, with as many knots as the error needs.
+
+    Knots start around what moves and are halved into each interval where the smoothed signal
+    is further than the tolerance from the curve. Samples that are NaN do not count: gaps are
+    bridged by a faint straight line, and the curve spans the measured samples. Where no sample
+    is negative, neither are the curve's ends, which are held outside.
+
+    Parameters
+    ----------
+    times : (N,) s
+        Strictly increasing.
+    values : (N,)
+        Signal; NaN where not measured.
+    max_error : float
+        Largest distance wanted, in units of the values.
+    min_spacing : float, optional
+        Knots come no closer, s; 0.02 where not given. Never under two sample intervals.
+    max_knots : int
+        Bound on their number.
+
+    Returns
+    -------
+    FitResult
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, times do not increase or the error asked for is not positive.
+    """
+    t = np.asarray(times, np.float64)
+    y = np.asarray(values, np.float64)
+    if t.ndim != 1 or t.shape != y.shape:
+        raise ValueError("times and values differ in number")
+    if not np.isfinite(t).all() or np.any(np.diff(t) < MIN_GAP):
+        raise ValueError("times do not increase")
+    if not max_error > 0:
+        raise ValueError("the maximum error must be above 0")
+    measured = np.flatnonzero(np.isfinite(y))
+    if len(measured) == 0:
+        return FitResult(Curve.constant(), 0.0, 0.0, 0.0, max_error)
+    inside = slice(measured[0], measured[-1] + 1)
+    t, y = t[inside], y[inside]
+    if len(measured) < 5:
+        known = np.isfinite(y)
+        return _short(t[known], y[known], max_error)
+    return _Fitter(t, y, max_error, min_spacing, max_knots).fit()
+
+
+def fit_signals(
+    times: ArrayLike, signals: AUSignals, *, max_error: float = 0.01
+) -> Job[dict[str, FitResult]]:
+    """Fit every track of `signals`; the result is keyed by track name."""
+    fits: dict[str, FitResult] = {}
+    for index, name in enumerate(signals.names):
+        yield Progress("curves", index, len(signals.names), name)
+        fits[name] = fit_bspline(times, signals.values[:, index], max_error=max_error)
+    return fits
+
+
+def _short(t: Array, y: Array, max_error: float) -> FitResult:
+    """The polynomial through one to four samples."""
+    if len(t) == 1:
+        return FitResult(Curve.constant(float(y[0]), float(t[0])), 0.0, 0.0, 0.0, max_error)
+    centre = t - t[0]
+    polynomial = np.polynomial.Polynomial.fit(centre, y, len(t) - 1)
+    slope = polynomial.deriv()
+    ends = np.array([0.0, centre[-1]])
+    m = slope(ends)
+    mode = np.ones(2, np.uint8)
+    curve = Curve(t[[0, -1]], polynomial(ends), m, m, mode)
+    error = float(np.max(np.abs(curve(t) - y)))
+    return FitResult(curve, error, error, 0.0, max_error)
+
+
+class _Fitter:
+    """One signal, smoothed once, fitted round by round."""
+
+    def __init__(
+        self, t: Array, y: Array, max_error: float, min_spacing: float | None, max_knots: int
+    ) -> None:
+        self.t, self.known = t, np.isfinite(y)
+        self.y = np.where(self.known, y, np.interp(t, t[self.known], y[self.known]))
+        self.weight = np.where(self.known, 1.0, _BRIDGE_WEIGHT)
+        self.interval = float(np.median(np.diff(t)))
+        closest = _CLOSEST_S if min_spacing is None else min_spacing
+        self.spacing = max(closest, 2.0 * self.interval, 2.0 * MIN_GAP)
+        self.max_knots = max_knots
+        self.smooth, self.noise, left = _smoothed(self.y, self.known, self.interval)
+        # The highest of N noise samples is expected at sqrt(2 ln N) deviations: do not chase it.
+        self.tolerance = max(max_error, (1.0 + np.sqrt(2.0 * np.log(len(t)))) * left)
+        self.positive = bool(np.min(y[self.known]) >= 0.0)
+
+    def fit(self) -> FitResult:
+        knots = self._first_knots()
+        for _ in range(_ROUNDS):
+            control = self._least_squares(knots)
+            curve = Curve.from_control(knots, control)
+            off = np.where(self.known, np.abs(curve(self.t) - self.smooth), 0.0)
+            halves = self._halves(knots, off)
+            if len(halves) == 0 or len(knots) + len(halves) > self.max_knots:
+                break
+            knots = np.sort(np.concatenate([knots, halves]))
+        error = np.abs(curve(self.t) - self.y)[self.known]
+        return FitResult(curve, float(error.max()), float(off.max()), self.noise, self.tolerance)
+
+    def _first_knots(self) -> Array:
+        """Ends, and the borders of whatever stands out from the signal's resting level."""
+        moves = np.abs(self.smooth - np.median(self.smooth)) > self.tolerance
+        edges = np.flatnonzero(np.diff(moves.astype(np.int8)))
+        borders = self.t[edges]
+        knots = [self.t[0]]
+        for border in borders:
+            if min(border - knots[-1], self.t[-1] - border) >= 4.0 * self.spacing:
+                knots.append(border)
+        knots = knots[: max(1, self.max_knots // 4)]
+        return np.array([*knots, self.t[-1]])
+
+    def _halves(self, knots: Array, off: Array) -> Array:
+        """Middles of the intervals where the curve is too far off and may be divided.
+
+        The middle is taken among the samples, so that each half has some of its own.
+        """
+        first = np.searchsorted(self.t, knots[:-1])
+        stop = np.append(first[1:], len(self.t))
+        worst = np.maximum.reduceat(off, first)
+        middles = self.t[(first + stop) // 2]
+        room = np.minimum(middles - knots[:-1], knots[1:] - middles) >= self.spacing * 0.999
+        return middles[(worst > self.tolerance) & room & (stop - first >= 4)]
+
+    def _least_squares(self, knots: Array) -> Array:
+        from scipy.interpolate import make_lsq_spline
+
+        # Normal equations: every interval holds samples, and QR takes ten times as long.
+        spline = make_lsq_spline(
+            self.t, self.y, padded_knots(knots), k=3, w=self.weight, method="norm-eq"
+        )
+        control = spline.c
+        if self.positive:
+            control[[0, -1]] = np.maximum(control[[0, -1]], 0.0)
+        return control
+
+
+def _smoothed(y: Array, known: NDArray[np.bool_], interval: float) -> tuple[Array, float, float]:
+    """Local cubic through the samples (Savitzky and Golay 1964), and what noise there was.
+
+    Returns the smoothed signal, the noise's standard deviation, and how much of it is left.
+    """
+    from scipy.signal import savgol_coeffs, savgol_filter
+
+    half = int(np.clip(round(_SMOOTHING_S / interval / 2.0), 2, 12))
+    window = min(2 * half + 1, (len(y) - 1) // 2 * 2 + 1)
+    if window < 5:
+        return y, 0.0, 0.0
+    smooth = savgol_filter(y, window, 3, mode="interp")
+    passed = float(np.sum(savgol_coeffs(window, 3) ** 2))  # of white noise's variance
+    rest = np.abs(y - smooth)[known]
+    noise = 1.4826 * float(np.median(rest)) / np.sqrt(1.0 - passed)
+    return smooth, float(noise), float(noise * np.sqrt(passed))
