@@ -1,0 +1,62 @@
+"""The project file: one SQLite database, every edit a transaction."""
+
+from pipeline.store.coders import Shown
+from pipeline.store.edits import (
+    AddEvent,
+    ChangeEvent,
+    Edit,
+    EditGroup,
+    RemoveEvent,
+    SaveAnalysis,
+    SetClip,
+    SetCurve,
+    SetCurves,
+    SetModulation,
+    SetProfile,
+    SetSettings,
+)
+from pipeline.store.media import clip_name, find_moved, record_of, relocate
+from pipeline.store.project import ProjectStore
+from pipeline.store.records import (
+    CLIP_STATES,
+    IMPORT,
+    MODEL,
+    ClipAnalysis,
+    ClipRecord,
+    EventRecord,
+    HistoryRow,
+    new_event,
+    new_id,
+    utc_now,
+)
+
+__all__ = [
+    "CLIP_STATES",
+    "IMPORT",
+    "MODEL",
+    "AddEvent",
+    "ChangeEvent",
+    "ClipAnalysis",
+    "ClipRecord",
+    "Edit",
+    "EditGroup",
+    "EventRecord",
+    "HistoryRow",
+    "ProjectStore",
+    "RemoveEvent",
+    "SaveAnalysis",
+    "SetClip",
+    "SetCurve",
+    "SetCurves",
+    "SetModulation",
+    "SetProfile",
+    "SetSettings",
+    "Shown",
+    "clip_name",
+    "find_moved",
+    "new_event",
+    "new_id",
+    "record_of",
+    "relocate",
+    "utc_now",
+]

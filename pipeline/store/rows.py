@@ -1,0 +1,344 @@
+"""Records to rows and back. Every function works inside the caller's transaction."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from pipeline.core.errors import ProjectError
+from pipeline.core.labels import AULabel, split_track, track_name
+from pipeline.core.types import EventSpan
+from pipeline.store import schema
+from pipeline.store.arrays import curve_columns, curve_from
+from pipeline.store.records import ClipRecord, EventRecord, new_id, utc_now
+
+if TYPE_CHECKING:
+    from pipeline.curves import Curve
+
+
+def _json(text: str, kind: type, where: str) -> Any:
+    """Parsed JSON of one kind; a damaged cell is a typed error, never a crash later."""
+    try:
+        value = json.loads(text)
+    except (ValueError, TypeError) as error:
+        raise ProjectError("a cell is not JSON", where=where, code="project.corrupt") from error
+    if not isinstance(value, kind):
+        raise ProjectError(
+            "a cell holds another kind of value", where=where, code="project.corrupt"
+        )
+    return value
+
+
+def dumps(value: object) -> str:
+    """JSON text with sorted keys; mappings, records' fields and paths are all that occur."""
+    return json.dumps(value, sort_keys=True, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if hasattr(value, "tolist"):  # numpy scalars and arrays
+        return value.tolist()
+    return str(value)
+
+
+# Clips
+
+
+def clip_columns(record: ClipRecord, project: Path) -> dict[str, Any]:
+    """Columns of a clip; its path is also kept relative to the project."""
+    return {
+        "id": record.id,
+        "clip_id": record.clip_id,
+        "path": str(record.path),
+        "relative_path": _relative(record.path, project.parent),
+        "kind": record.kind,
+        "content_hash": record.content_hash,
+        "n_frames": record.n_frames,
+        "fps": record.fps,
+        "subject": record.subject,
+        "dataset": record.dataset,
+        "sheet_row": record.sheet_row,
+        "state": record.state,
+        "note": record.note,
+        "neutral": dumps({str(k): list(v) for k, v in record.neutral.items()}),
+        "face_pick": dumps(list(record.face_pick) if record.face_pick else None),
+    }
+
+
+def _relative(path: Path, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix()
+    except ValueError:  # another drive
+        return ""
+
+
+def clip_from(row: RowMapping) -> ClipRecord:
+    """The record of a clip's row."""
+    where = f"clip {row['clip_id']}"
+    neutral = _json(row["neutral"], dict, where)
+    pick = _json(row["face_pick"], (list, type(None)), where)  # type: ignore[arg-type]
+    try:
+        return ClipRecord(
+            id=row["id"],
+            clip_id=row["clip_id"],
+            path=Path(row["path"]),
+            kind=row["kind"],
+            content_hash=row["content_hash"],
+            n_frames=int(row["n_frames"]),
+            fps=float(row["fps"]),
+            subject=row["subject"],
+            dataset=row["dataset"],
+            sheet_row=row["sheet_row"],
+            state=row["state"],
+            note=row["note"],
+            neutral={int(k): (int(v[0]), int(v[1])) for k, v in neutral.items()},
+            face_pick=(float(pick[0]), float(pick[1]), int(pick[2])) if pick else None,
+        )
+    except (ValueError, TypeError, IndexError, KeyError) as error:
+        raise ProjectError(
+            f"a clip's row cannot be read ({error})", where=where, code="project.corrupt"
+        ) from error
+
+
+def insert_clip(conn: Connection, record: ClipRecord, project: Path) -> None:
+    last = conn.execute(select(func.max(schema.clips.c.position))).scalar()
+    position = 0 if last is None else last + 1
+    columns = clip_columns(record, project)
+    conn.execute(insert(schema.clips).values(**columns, position=position, created=utc_now()))
+
+
+def update_clip(conn: Connection, record: ClipRecord, project: Path) -> None:
+    columns = clip_columns(record, project)
+    result = conn.execute(
+        update(schema.clips).where(schema.clips.c.id == record.id).values(**columns)
+    )
+    _must_touch_one(result.rowcount, f"clip {record.clip_id}")
+
+
+def delete_clip(conn: Connection, clip: str) -> None:
+    result = conn.execute(delete(schema.clips).where(schema.clips.c.id == clip))
+    _must_touch_one(result.rowcount, f"clip {clip}")
+
+
+def set_analysis(conn: Connection, clip: str, analysis: str | None) -> None:
+    result = conn.execute(
+        update(schema.clips).where(schema.clips.c.id == clip).values(analysis=analysis)
+    )
+    _must_touch_one(result.rowcount, f"clip {clip}")
+
+
+def _must_touch_one(count: int, where: str) -> None:
+    if count != 1:
+        raise ProjectError(
+            "what the edit changes is not in the project",
+            where=where,
+            remedy="Open the project again",
+            code="project.missing_row",
+        )
+
+
+# Events
+
+
+def event_columns(record: EventRecord) -> dict[str, Any]:
+    span = record.span
+    return {
+        "id": record.id,
+        "clip": record.clip_id,
+        "face_track": record.face_track,
+        "coder": record.coder,
+        "onset": int(span.onset),
+        "apex": None if span.apex is None else int(span.apex),
+        "offset": int(span.offset),
+        "emotion": span.emotion,
+        "intensity": float(record.intensity),
+        "confidence": None if span.confidence is None else float(span.confidence),
+        "verbatim_aus": record.verbatim_aus,
+        "verdict": record.verdict,
+        "note": record.note,
+        "based_on": record.based_on,
+        "predictor": record.predictor or span.predictor,
+        "settings": dumps(record.settings),
+        "weights_hash": record.weights_hash,
+        "created": record.created,
+        "changed": record.changed,
+    }
+
+
+def insert_event(conn: Connection, record: EventRecord) -> None:
+    conn.execute(insert(schema.events).values(**event_columns(record)))
+    _insert_aus(conn, record)
+
+
+def update_event(conn: Connection, record: EventRecord) -> None:
+    result = conn.execute(
+        update(schema.events).where(schema.events.c.id == record.id).values(**event_columns(record))
+    )
+    _must_touch_one(result.rowcount, f"event {record.id}")
+    conn.execute(delete(schema.event_aus).where(schema.event_aus.c.event == record.id))
+    _insert_aus(conn, record)
+
+
+def delete_event(conn: Connection, event: str) -> None:
+    result = conn.execute(delete(schema.events).where(schema.events.c.id == event))
+    _must_touch_one(result.rowcount, f"event {event}")
+
+
+def _insert_aus(conn: Connection, record: EventRecord) -> None:
+    rows = [
+        {
+            "event": record.id,
+            "position": position,
+            "au": int(label.au),
+            "side": label.side,
+            "intensity": label.intensity,
+            "uncertain": int(label.uncertain),
+        }
+        for position, label in enumerate(record.span.aus)
+    ]
+    if rows:
+        conn.execute(insert(schema.event_aus), rows)
+
+
+def read_events(conn: Connection, clip: str | None, coder: str | None) -> tuple[EventRecord, ...]:
+    """Events in order of onset; of one clip and one coder, or of all for None."""
+    table = schema.events
+    query = select(table).order_by(table.c.onset, table.c.offset, table.c.id)
+    aus = select(schema.event_aus).order_by(schema.event_aus.c.position)
+    if clip is not None:
+        query = query.where(table.c.clip == clip)
+        aus = aus.where(
+            schema.event_aus.c.event.in_(select(table.c.id).where(table.c.clip == clip))
+        )
+    if coder is not None:
+        query = query.where(table.c.coder == coder)
+    labels: dict[str, list[AULabel]] = {}
+    for row in conn.execute(aus).mappings():
+        label = AULabel(row["au"], row["side"], row["intensity"], bool(row["uncertain"]))
+        labels.setdefault(row["event"], []).append(label)
+    rows = conn.execute(query).mappings()
+    return tuple(_event_from(row, tuple(labels.get(row["id"], ()))) for row in rows)
+
+
+def _event_from(row: RowMapping, aus: tuple[AULabel, ...]) -> EventRecord:
+    where = f"event {row['id']}"
+    span = EventSpan(
+        onset=row["onset"],
+        apex=row["apex"],
+        offset=row["offset"],
+        emotion=row["emotion"],
+        aus=aus,
+        confidence=row["confidence"],
+        predictor=row["predictor"],
+    )
+    return EventRecord(
+        id=row["id"],
+        clip_id=row["clip"],
+        span=span,
+        coder=row["coder"],
+        intensity=row["intensity"],
+        verbatim_aus=row["verbatim_aus"],
+        based_on=row["based_on"],
+        verdict=row["verdict"],
+        note=row["note"],
+        created=row["created"],
+        changed=row["changed"],
+        predictor=row["predictor"],
+        settings=_json(row["settings"], dict, where),
+        weights_hash=row["weights_hash"],
+        face_track=row["face_track"],
+    )
+
+
+# Curves
+
+
+def read_curves(conn: Connection, clip: str, layer: str) -> dict[str, Curve | None]:
+    """Stored curves of a layer by track name; None marks one that a person deleted."""
+    table = schema.curves
+    query = (
+        select(table)
+        .where(table.c.clip == clip, table.c.layer == layer, table.c.face_track == "")
+        .order_by(table.c.au, table.c.side)
+    )
+    found: dict[str, Curve | None] = {}
+    for row in conn.execute(query).mappings():
+        name = track_name(row["au"], row["side"])
+        found[name] = curve_from(cast("dict[str, Any]", row), where=f"curve {name}")
+    return found
+
+
+def put_curve(conn: Connection, clip: str, layer: str, name: str, curve: Curve | None) -> None:
+    """Write one row; ``curve`` None writes the mark of a deleted curve."""
+    drop_curve(conn, clip, layer, name)
+    au, side = split_track(name)
+    conn.execute(
+        insert(schema.curves).values(
+            id=new_id(), clip=clip, face_track="", au=au, side=side, layer=layer,
+            **curve_columns(curve),
+        )
+    )  # fmt: skip
+
+
+def drop_curve(conn: Connection, clip: str, layer: str, name: str) -> None:
+    conn.execute(delete(schema.curves).where(*_curve_key(clip, layer, name)))
+
+
+def _curve_key(clip: str, layer: str, name: str) -> list[Any]:
+    table = schema.curves
+    au, side = split_track(name)
+    return [
+        table.c.clip == clip, table.c.layer == layer, table.c.face_track == "",
+        table.c.au == au, table.c.side == side,
+    ]  # fmt: skip
+
+
+def put_edited(conn: Connection, clip: str, name: str, curve: Curve | None) -> None:
+    """Write to the edited layer, which holds only what differs from the raw one.
+
+    So a new analysis reaches every curve that no person has touched, and setting a curve
+    back to the prediction leaves no trace.
+    """
+    table = schema.curves
+    raw = conn.execute(
+        select(table.c.data).where(*_curve_key(clip, "raw", name))
+    ).scalar_one_or_none()
+    data = curve_columns(curve)["data"]
+    if data == raw or (curve is None and raw is None):
+        drop_curve(conn, clip, "edited", name)
+    else:
+        put_curve(conn, clip, "edited", name, curve)
+
+
+def replace_layer(
+    conn: Connection, clip: str, layer: str, curves: Mapping[str, Curve | None]
+) -> None:
+    """Make a stored layer exactly this."""
+    table = schema.curves
+    conn.execute(
+        delete(table).where(table.c.clip == clip, table.c.layer == layer, table.c.face_track == "")
+    )
+    for name, curve in curves.items():
+        put_curve(conn, clip, layer, name, curve)
+
+
+def overlaid(
+    raw: Mapping[str, Curve | None], edited: Mapping[str, Curve | None]
+) -> dict[str, Curve]:
+    """The edited layer as it is shown: raw where no person has touched it."""
+    merged: dict[str, Curve | None] = {**raw, **edited}
+    names: Iterable[str] = sorted(merged, key=split_track)
+    return {name: curve for name in names if (curve := merged[name]) is not None}
+
+
+def analysis_of(conn: Connection, clip: str) -> str | None:
+    """The run that a clip points at."""
+    query = select(schema.clips.c.analysis).where(schema.clips.c.id == clip)
+    return conn.execute(query).scalar()
