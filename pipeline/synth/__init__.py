@@ -1,0 +1,18 @@
+"""Clips with known motion: the test oracle, and training data for the model layer."""
+
+from pipeline.synth.clip import SynthClip, clip_renderer, make_clip
+from pipeline.synth.fields import FULL_DISPLACEMENT, MuscleFields
+from pipeline.synth.portrait import Portrait, load_portrait
+from pipeline.synth.profiles import PROFILES, Profile
+
+__all__ = [
+    "FULL_DISPLACEMENT",
+    "PROFILES",
+    "MuscleFields",
+    "Portrait",
+    "Profile",
+    "SynthClip",
+    "clip_renderer",
+    "load_portrait",
+    "make_clip",
+]
