@@ -182,14 +182,20 @@ class _Fitter:
     def _halves(self, knots: Array, off: Array) -> Array:
         """Middles of the intervals where the curve is too far off and may be divided.
 
-        The middle is taken among the samples, so that each half has some of its own.
+        A middle is taken among the samples, so that each half has some of its own.
         """
         first = np.searchsorted(self.t, knots[:-1])
         stop = np.append(first[1:], len(self.t))
         worst = np.maximum.reduceat(off, first)
         middles = self.t[(first + stop) // 2]
         room = np.minimum(middles - knots[:-1], knots[1:] - middles) >= self.spacing * 0.999
-        return middles[(worst > self.tolerance) & room & (stop - first >= 4)]
+        divisible = room & (stop - first >= 4)
+        bad = worst > self.tolerance
+        # Beside a long interval a short one is stiff: then the neighbours are divided.
+        stuck = bad & ~divisible
+        bad[:-1] |= stuck[1:]
+        bad[1:] |= stuck[:-1]
+        return middles[bad & divisible]
 
     def _least_squares(self, knots: Array) -> Array:
         from scipy.interpolate import make_lsq_spline
