@@ -1,0 +1,82 @@
+"""Stretches of a clip that share one neutral face, and the choice of that neutral."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.face.anatomy import rigid_weights
+from pipeline.face.similarity import apply_similarity, fit_similarity
+
+Reason = Literal["start", "cut", "lost face", "rigid residual"]
+
+#: Length of the neutral span, s.
+NEUTRAL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Frames measured against one neutral.
+
+    Parameters
+    ----------
+    start, stop : int
+        First frame, and the one after the last.
+    anchor : int
+        Frame on which dlib placed the points.
+    neutral : (int, int)
+        First frame of the neutral span, and the one after its last.
+    reason : str
+        Why it begins here: ``start``, ``cut``, ``lost face`` or ``rigid residual``.
+    """
+
+    start: int
+    stop: int
+    anchor: int
+    neutral: tuple[int, int]
+    reason: Reason
+
+
+def stillest_span(
+    frames: NDArray[np.int_], points: NDArray[np.floating], iod: float, fps: float
+) -> tuple[int, int]:
+    """The 0.1 s in which the face is stillest and nearest to how it usually looks.
+
+    A held apex is still too, so distance from the median shape counts beside the spread
+    within the span. The head's own motion counts a little, as it blurs the template.
+
+    Parameters
+    ----------
+    frames : (N,) int
+        Frame numbers of the samples, increasing, evenly spaced.
+    points : (N, 68, 2) float, px
+    iod : float, px
+    fps : float
+
+    Returns
+    -------
+    (first, stop) : frame numbers, stop exclusive
+    """
+    step = int(frames[1] - frames[0]) if len(frames) > 1 else 1
+    length = max(1, round(NEUTRAL_SECONDS * fps))
+    count = min(len(frames), max(1, round(length / step)))
+    weights = rigid_weights()
+    middle = np.median(points, axis=0)
+    shapes = points.astype(np.float64)
+    for _ in range(2):
+        shapes = apply_similarity(fit_similarity(points, middle, weights), points)
+        middle = np.median(shapes, axis=0)
+    away = np.sqrt(((shapes - middle) ** 2)[:, 17:].sum(-1).mean(-1)) / iod
+    head = points[:, 27:31].mean(1) / iod
+    scores = []
+    for first in range(len(frames) - count + 1):
+        span = slice(first, first + count)
+        spread = np.sqrt(shapes[span, 17:].var(axis=0).sum(-1).mean()) / iod
+        drift = np.sqrt(head[span].var(axis=0).sum())
+        scores.append(away[span].mean() + spread + 0.2 * drift)
+    first = int(frames[int(np.argmin(scores))])
+    last = int(frames[-1]) + 1
+    return first, min(first + length, max(last, first + 1))
