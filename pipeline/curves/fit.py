@@ -19,8 +19,9 @@ _SMOOTHING_S = 0.045
 #: Knots come no closer, s: nearer ones would follow the noise that the window takes out.
 _CLOSEST_S = 0.02
 #: Weight of the straight lines that bridge what was not measured.
-_BRIDGE_WEIGHT = 0.02
+_BRIDGE_WEIGHT = 0.1
 _ROUNDS = 24
+_FEWEST_FOR_NOISE = 32
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class FitResult:
     max_error : float
         Largest distance to a measured sample, noise included.
     smooth_error : float
-        Largest distance to the signal freed of noise (a local cubic); what was asked for.
+        Largest distance with the noise smoothed out of it (a local cubic of the residual).
     noise : float
         Estimated standard deviation of the samples' noise.
     tolerance : float
@@ -64,10 +65,10 @@ def fit_bspline(
 ) -> FitResult:
     """Fit a clamped cubic B-spline by least squares, with as many knots as the error needs.
 
-    Knots start around what moves and are halved into each interval where the smoothed signal
-    is further than the tolerance from the curve. Samples that are NaN do not count: gaps are
-    bridged by a faint straight line, and the curve spans the measured samples. Where no sample
-    is negative, neither are the curve's ends, which are held outside.
+    Knots start around what moves; an interval is halved while the smoothed residual in it
+    exceeds the tolerance, or a sample is further off than the noise explains. Samples that are
+    NaN do not count: gaps are bridged by a faint straight line, and the curve spans the measured
+    samples. Where no sample is negative, neither are the curve's ends, which are held outside.
 
     Parameters
     ----------
@@ -78,7 +79,7 @@ def fit_bspline(
     max_error : float
         Largest distance wanted, in units of the values.
     min_spacing : float, optional
-        Knots come no closer, s; 0.02 where not given. Never under two sample intervals.
+        Knots come no closer, s; 0.02 where not given. Never under a sample interval.
     max_knots : int
         Bound on their number.
 
@@ -137,7 +138,7 @@ def _short(t: Array, y: Array, max_error: float) -> FitResult:
 
 
 class _Fitter:
-    """One signal, smoothed once, fitted round by round."""
+    """One signal, its noise estimated once, fitted round by round."""
 
     def __init__(
         self, t: Array, y: Array, max_error: float, min_spacing: float | None, max_knots: int
@@ -145,27 +146,38 @@ class _Fitter:
         self.t, self.known = t, np.isfinite(y)
         self.y = np.where(self.known, y, np.interp(t, t[self.known], y[self.known]))
         self.weight = np.where(self.known, 1.0, _BRIDGE_WEIGHT)
-        self.interval = float(np.median(np.diff(t)))
+        interval = float(np.median(np.diff(t)))
         closest = _CLOSEST_S if min_spacing is None else min_spacing
-        self.spacing = max(closest, 2.0 * self.interval, 2.0 * MIN_GAP)
+        self.spacing = max(closest, interval, 2.0 * MIN_GAP)
         self.max_knots = max_knots
-        self.smooth, self.noise, left = _smoothed(self.y, self.known, self.interval)
+        self.smoother = _Smoother(len(y), interval)
+        self.smooth = self.smoother(self.y)
+        self.noise = self.smoother.noise((self.y - self.smooth)[self.known], self.y)
         # The highest of N noise samples is expected at sqrt(2 ln N) deviations: do not chase it.
-        self.tolerance = max(max_error, (1.0 + np.sqrt(2.0 * np.log(len(t)))) * left)
+        peak = (1.0 + np.sqrt(2.0 * np.log(len(t)))) * self.noise
+        self.tolerance = max(max_error, peak * self.smoother.passed)
+        self.sample_tolerance = max_error + peak
         self.positive = bool(np.min(y[self.known]) >= 0.0)
 
     def fit(self) -> FitResult:
         knots = self._first_knots()
         for _ in range(_ROUNDS):
-            control = self._least_squares(knots)
-            curve = Curve.from_control(knots, control)
-            off = np.where(self.known, np.abs(curve(self.t) - self.smooth), 0.0)
-            halves = self._halves(knots, off)
+            curve = Curve.from_control(knots, self._least_squares(knots))
+            error = np.abs(curve(self.t) - self.y)
+            smooth_error = np.abs(self.smoother(curve(self.t) - self.y))
+            excess = np.maximum(smooth_error / self.tolerance, error / self.sample_tolerance)
+            excess[~self.known] *= 0.5  # over a gap, twice the tolerance will do
+            halves = self._halves(knots, excess)
             if len(halves) == 0 or len(knots) + len(halves) > self.max_knots:
                 break
             knots = np.sort(np.concatenate([knots, halves]))
-        error = np.abs(curve(self.t) - self.y)[self.known]
-        return FitResult(curve, float(error.max()), float(off.max()), self.noise, self.tolerance)
+        return FitResult(
+            curve,
+            float(error[self.known].max()),
+            float(smooth_error[self.known].max()),
+            self.noise,
+            self.tolerance,
+        )
 
     def _first_knots(self) -> Array:
         """Ends, and the borders of whatever stands out from the signal's resting level."""
@@ -179,18 +191,21 @@ class _Fitter:
         knots = knots[: max(1, self.max_knots // 4)]
         return np.array([*knots, self.t[-1]])
 
-    def _halves(self, knots: Array, off: Array) -> Array:
+    def _halves(self, knots: Array, excess: Array) -> Array:
         """Middles of the intervals where the curve is too far off and may be divided.
 
         A middle is taken among the samples, so that each half has some of its own.
         """
         first = np.searchsorted(self.t, knots[:-1])
         stop = np.append(first[1:], len(self.t))
-        worst = np.maximum.reduceat(off, first)
-        middles = self.t[(first + stop) // 2]
+        middle = (first + stop) // 2
+        middles = self.t[middle]
         room = np.minimum(middles - knots[:-1], knots[1:] - middles) >= self.spacing * 0.999
-        divisible = room & (stop - first >= 4)
-        bad = worst > self.tolerance
+        least = np.ones(len(first))
+        least[0] = 2  # the ends' fourfold knots need a sample more (Schoenberg and Whitney)
+        divisible = room & (middle - first >= least)
+        divisible[-1] &= stop[-1] - middle[-1] >= 3
+        bad = np.maximum.reduceat(excess, first) > 1.0
         # Beside a long interval a short one is stiff: then the neighbours are divided.
         stuck = bad & ~divisible
         bad[:-1] |= stuck[1:]
@@ -210,19 +225,32 @@ class _Fitter:
         return control
 
 
-def _smoothed(y: Array, known: NDArray[np.bool_], interval: float) -> tuple[Array, float, float]:
-    """Local cubic through the samples (Savitzky and Golay 1964), and what noise there was.
+class _Smoother:
+    """A local cubic through the samples (Savitzky and Golay 1964).
 
-    Returns the smoothed signal, the noise's standard deviation, and how much of it is left.
+    `passed` is the share of white noise's standard deviation that comes through.
     """
-    from scipy.signal import savgol_coeffs, savgol_filter
 
-    half = int(np.clip(round(_SMOOTHING_S / interval / 2.0), 2, 12))
-    window = min(2 * half + 1, (len(y) - 1) // 2 * 2 + 1)
-    if window < 5:
-        return y, 0.0, 0.0
-    smooth = savgol_filter(y, window, 3, mode="interp")
-    passed = float(np.sum(savgol_coeffs(window, 3) ** 2))  # of white noise's variance
-    rest = np.abs(y - smooth)[known]
-    noise = 1.4826 * float(np.median(rest)) / np.sqrt(1.0 - passed)
-    return smooth, float(noise), float(noise * np.sqrt(passed))
+    def __init__(self, count: int, interval: float) -> None:
+        from scipy.signal import savgol_coeffs
+
+        half = int(np.clip(round(_SMOOTHING_S / interval / 2.0), 2, 12))
+        self.window = min(2 * half + 1, (count - 1) // 2 * 2 + 1)
+        self.passed = float(np.sqrt(np.sum(savgol_coeffs(self.window, 3) ** 2)))
+
+    def __call__(self, y: Array) -> Array:
+        from scipy.signal import savgol_filter
+
+        return savgol_filter(y, self.window, 3, mode="interp")
+
+    def noise(self, rest: Array, y: Array) -> float:
+        """Standard deviation of the noise, from what the smoothing took away.
+
+        Stretches without any (a signal that rests at 0) do not count, and where few samples
+        are left they tell nothing: then there is no noise.
+        """
+        rest = np.abs(rest)
+        rest = rest[rest > 1e-9 * max(1e-9, float(np.max(np.abs(y))))]
+        if len(rest) < _FEWEST_FOR_NOISE:
+            return 0.0
+        return 1.4826 * float(np.median(rest)) / np.sqrt(1.0 - self.passed**2)
