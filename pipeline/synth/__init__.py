@@ -4,6 +4,7 @@ from pipeline.synth.clip import SynthClip, clip_renderer, make_clip
 from pipeline.synth.fields import FULL_DISPLACEMENT, MuscleFields
 from pipeline.synth.portrait import Portrait, load_portrait
 from pipeline.synth.profiles import PROFILES, Profile
+from pipeline.synth.write import synthesise, truth_table
 
 __all__ = [
     "FULL_DISPLACEMENT",
@@ -15,4 +16,6 @@ __all__ = [
     "clip_renderer",
     "load_portrait",
     "make_clip",
+    "synthesise",
+    "truth_table",
 ]

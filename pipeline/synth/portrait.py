@@ -21,7 +21,7 @@ from pipeline.synth.script import stream
 #: The still is kept this many times larger than the frame: linear sampling of it is exact in
 #: position, where OpenCV's cubic sampling rounds positions to 1/32 px.
 OVERSAMPLING = 3
-#: IOD as a share of the frame's height: 130 px at 640x480, as near as in CASME II.
+#: IOD as a share of the frame's height (at 4:3): 130 px at 640x480, as near as in CASME II.
 _IOD_SHARE = 0.27
 _LARGEST_SIDE = 8192
 _RIGID = (27, 28, 29, 30, 36, 39, 42, 45)
@@ -123,7 +123,7 @@ def _place(
     """Crop and scale so that the face stands in the middle with the wished IOD; vary it."""
     width, height = (side * OVERSAMPLING for side in size)
     iod = outer_eye_distance(points)
-    scale = iod / (_IOD_SHARE * height)  # picture px per still px
+    scale = iod / (_IOD_SHARE * min(height, 0.75 * width))  # picture px per still px
     # The face's middle (eyes to chin) stands a little under the frame's.
     middle = 0.5 * (points[27] + points[33])
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
@@ -140,7 +140,7 @@ def _place(
     if identity:
         tone = rng.uniform(0.75, 1.3)
         still = 255 * (np.clip(still, 0, 255) / 255) ** np.float32(tone)
-        still *= rng.uniform(0.85, 1.05, 3).astype(np.float32)
+        still *= rng.uniform(0.93, 1.05, 3).astype(np.float32)
     return np.clip(still, 0, 255)
 
 
@@ -165,5 +165,5 @@ def find_points(picture: NDArray[np.uint8], *, where: str, jitters: int = 5) -> 
             remedy="Give a picture with one frontal face", code="synth.no-face",
         )  # fmt: skip
     largest = max(faces, key=lambda face: face.area)
-    gray = np.ascontiguousarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
+    gray = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
     return anchor_points(gray, largest, jitters)

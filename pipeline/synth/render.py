@@ -8,6 +8,7 @@ therefore at `H(r)` with `r - D(r) = p`, solved for, so truth and picture agree.
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,10 +37,8 @@ class _MovingEvent:
         full = [(generator.field(a.au, 1), generator.field(a.au, -1)) for a in event.actions]
         fields, strengths = [], []
         for action, (left, right) in zip(event.actions, full, strict=True):
-            if action.au in MIDLINE_AUS:
-                both = left
-            else:
-                both = action.left * left + action.right * right
+            midline = action.au in MIDLINE_AUS
+            both = left if midline else action.left * left + action.right * right
             own = action.share * iod / _largest(both)
             fields.append(both * np.float32(own))
             strengths.append(own)
@@ -249,7 +248,7 @@ def _unit_grid(width: int, height: int) -> tuple[NDArray[np.float32], NDArray[np
 
 
 def expose(
-    picture: NDArray[np.float32], script: ClipScript, seed: int, index: int, time: float
+    picture: NDArray[Any], script: ClipScript, seed: int, index: int, time: float
 ) -> NDArray[np.uint8]:
     """Light, flicker and sensor noise (one value for the three colours) on a drawn frame."""
     rng = stream(seed, "noise", index)
