@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from resources import resource
+
 #: Lengths in device-independent pixels.
 GRID = 4
 RADIUS = 6
@@ -242,7 +244,11 @@ def stylesheet(theme: Theme) -> str:
     """
     fields = {name: getattr(theme, name) for name in Theme.__dataclass_fields__}
     return Template(_SHEET).substitute(
-        fields, radius=RADIUS, font=FONT_PX, small=SMALL_PX, tiny=TINY_PX
+        fields,
+        radius=RADIUS,
+        small=SMALL_PX,
+        tiny=TINY_PX,
+        icons=resource("theme").as_posix(),
     )
 
 
@@ -335,6 +341,22 @@ QScrollBar::handle:horizontal { min-width: 24px; }
 QScrollBar::handle:hover { background: $text_dim; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { background: transparent;
+    border: none; width: 18px; }
+QAbstractSpinBox::up-arrow { image: url("$icons/chevron-up.svg"); width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow { image: url("$icons/chevron-down.svg"); width: 10px;
+    height: 10px; }
+QComboBox::drop-down { background: transparent; border: none; width: 24px; }
+QComboBox::down-arrow { image: url("$icons/chevron-down.svg"); width: 12px; height: 12px; }
+QCheckBox, QRadioButton { color: $text_soft; spacing: 8px; }
+QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px; background: $surface;
+    border: 1px solid $text_dim; border-radius: 4px; }
+QRadioButton::indicator { border-radius: 8px; }
+QCheckBox::indicator:checked { background: $accent_ground; border-color: $accent_ground;
+    image: url("$icons/check.svg"); }
+QRadioButton::indicator:checked { background: $accent_ground; border: 4px solid $surface; }
+QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $accent; }
 
 QTabWidget::pane { border: none; }
 QTabBar::tab { background: transparent; color: $text_dim; padding: 6px 12px; border: none;
