@@ -1,0 +1,72 @@
+"""Refined landmarks against detecting and predicting on every frame."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.bench.figure import Figure
+from pipeline.bench.in_memory import ClipSource
+from pipeline.core.progress import run
+from pipeline.face import key_weights, predict_points, track_face
+from pipeline.synth import load_portrait, make_clip
+
+#: Brow and mouth-corner points, dlib's numbers.
+POINTS = [*range(17, 27), 48, 54]
+SIZE = (640, 480)
+
+
+def measure(group: str) -> Iterator[Figure]:
+    """Speed and jitter as ratios in one run, and correlation with known motion."""
+    still = _still_clip(60, sigma=2.0)
+    began = time.perf_counter()
+    track = run(track_face(ClipSource(still, 200.0)))
+    tracked = (time.perf_counter() - began) / len(still)
+    began = time.perf_counter()
+    predicted = np.stack([predict_points(frame) for frame in still])
+    each = (time.perf_counter() - began) / len(still)
+    long = np.concatenate([still] * 5)
+    began = time.perf_counter()
+    run(track_face(ClipSource(long, 200.0)))
+    per_frame = (time.perf_counter() - began - tracked * len(still)) / (len(long) - len(still))
+    yield Figure(group, "detect and predict, a frame", 1e3 * each, "ms")
+    yield Figure(group, "refined landmarks, a frame", 1e3 * per_frame, "ms")
+    yield Figure(group, "speed against detect and predict", each / per_frame, at_least=10)
+    ratio = _jitter(predicted) / _jitter(track.points)
+    yield Figure(group, "jitter against detect and predict", ratio, at_least=10)
+    yield Figure(group, "jitter on a still face, noise sigma 2", _jitter(track.points), "px")
+    yield from _correlation(group)
+
+
+def _still_clip(count: int, sigma: float) -> NDArray[np.uint8]:
+    picture = load_portrait(None, SIZE, 0).image.astype(np.float32)
+    rng = np.random.default_rng(0)
+    noisy = picture + rng.normal(0, sigma, (count, *picture.shape)).astype(np.float32)
+    return np.clip(noisy.round(), 0, 255).astype(np.uint8)
+
+
+def _jitter(points: NDArray[np.floating]) -> float:
+    """Standard deviation over time, mean over the points and both axes, px."""
+    return float(np.nanstd(points, axis=0).mean())
+
+
+def _correlation(group: str) -> Iterator[Figure]:
+    found = []
+    for seed in range(3000, 3006):
+        clip = make_clip(seed, profile="easy", fields="muscle")
+        track = run(track_face(ClipSource(clip.frames, clip.fps)))
+        measured = key_weights(track, "still")[:, POINTS]
+        iod = np.linalg.norm(clip.points[0, 36] - clip.points[0, 45])
+        truth = (clip.points - clip.points[:1])[:, POINTS] / iod
+        for point in range(len(POINTS)):
+            motion = truth[:, point].reshape(-1)
+            if np.abs(motion).max() > 0.004:
+                ours = measured[:, point] - measured[0, point]
+                found.append(np.corrcoef(motion, ours.reshape(-1))[0, 1])
+    note = f"{len(found)} moving brow and mouth-corner points in 6 easy clips"
+    value = float(np.median(found))
+    yield Figure(group, "correlation with true motion, median", value, at_least=0.97, note=note)
+    yield Figure(group, "correlation with true motion, worst", float(np.min(found)))
