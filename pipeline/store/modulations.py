@@ -14,16 +14,9 @@ if TYPE_CHECKING:
     from pipeline.curves import EmotionProfile, Modulation
 
 
-def default_profiles() -> dict[str, EmotionProfile]:
-    """The profiles shipped in the emotion table."""
-    from pipeline.curves import EmotionProfile, load_emotions
-
-    return {e.id: EmotionProfile(e.id, e.m_e, {}) for e in load_emotions()}
-
-
 def read_profiles(conn: Connection) -> dict[str, EmotionProfile]:
     """Shipped profiles overlaid with the project's own."""
-    from pipeline.curves import EmotionProfile
+    from pipeline.curves import EmotionProfile, default_profiles
 
     profiles = default_profiles()
     for row in conn.execute(select(schema.profiles)).mappings():
@@ -42,6 +35,8 @@ def read_profiles(conn: Connection) -> dict[str, EmotionProfile]:
 
 def write_profile(conn: Connection, profile: EmotionProfile) -> None:
     """Store a profile; one that equals the shipped one leaves no row."""
+    from pipeline.curves import default_profiles
+
     table = schema.profiles
     conn.execute(delete(table).where(table.c.emotion == profile.emotion))
     default = default_profiles().get(profile.emotion)

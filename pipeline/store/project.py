@@ -143,13 +143,7 @@ class ProjectStore:
     def close(self) -> None:
         """Close the file; the write-ahead log is folded in. Further calls do nothing."""
         with self._guard:
-            if not self._read_only_or_closed():
-                with contextlib.suppress(ProjectError):
-                    self.checkpoint()
             self._closing.close()
-
-    def _read_only_or_closed(self) -> bool:
-        return bool(self.read_only) or self._conn.closed
 
     def __enter__(self) -> ProjectStore:
         return self
@@ -219,9 +213,18 @@ class ProjectStore:
             )  # fmt: skip
 
     def checkpoint(self) -> None:
-        """Fold the write-ahead log into the file, as far as nobody reads it. Call off the GUI."""
-        with self._guard, connection.typed_errors(self.path):
-            self._conn.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+        """Fold the write-ahead log into the file, over a connection of its own.
+
+        Takes as long as the disk does but holds up no edit: call it off the GUI thread.
+        """
+        if self.read_only:
+            return
+        engine = connection.engine_for(self.path)
+        try:
+            with connection.typed_errors(self.path), engine.connect() as conn:
+                conn.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+        finally:
+            engine.dispose()
 
     # Clips
 
@@ -262,6 +265,11 @@ class ProjectStore:
         with self.transaction() as conn:
             rows.insert_clip(conn, record, self.path)
         return record
+
+    def fill_in_clip(self, record: ClipRecord) -> None:
+        """Store what opening a clip's media has told (its place, hash, frames); no edit."""
+        with self.transaction() as conn:
+            rows.update_clip(conn, record, self.path)
 
     def media_path(self, record: ClipRecord) -> Path:
         """Where a clip's media is now: as stored, or moved along with the project."""
