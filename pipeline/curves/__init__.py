@@ -9,7 +9,7 @@ from pipeline.curves.emotions import (
     emotion_id,
     load_emotions,
 )
-from pipeline.curves.fit import FitResult, fit_bspline, fit_signals
+from pipeline.curves.fit import FitResult, fit_bspline, interpolating_curve
 from pipeline.curves.modulation import GainSpan, Modulation, gain, modulated
 
 __all__ = [
@@ -25,8 +25,8 @@ __all__ = [
     "default_profiles",
     "emotion_id",
     "fit_bspline",
-    "fit_signals",
     "gain",
+    "interpolating_curve",
     "load_emotions",
     "modulated",
 ]

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.core.progress import Job, Progress
-from pipeline.core.types import AUSignals
 from pipeline.curves.bspline import padded_knots
 from pipeline.curves.curve import MIN_GAP, Curve
 
@@ -111,15 +109,29 @@ def fit_bspline(
     return _Fitter(t, y, max_error, min_spacing, max_knots).fit()
 
 
-def fit_signals(
-    times: ArrayLike, signals: AUSignals, *, max_error: float = 0.01
-) -> Job[dict[str, FitResult]]:
-    """Fit every track of `signals`; the result is keyed by track name."""
-    fits: dict[str, FitResult] = {}
-    for index, name in enumerate(signals.names):
-        yield Progress("curves", index, len(signals.names), name)
-        fits[name] = fit_bspline(times, signals.values[:, index], max_error=max_error)
-    return fits
+def interpolating_curve(times: ArrayLike, values: ArrayLike) -> Curve:
+    """A curve through every measured sample, a key for each: nothing is lost, nothing smoothed.
+
+    For tracks made elsewhere (an ``aus.csv``), which are to be played as they are. Its
+    tangents are automatic, so that a sample moves the curve no further than its neighbours.
+
+    Parameters
+    ----------
+    times : (N,) s
+        Strictly increasing.
+    values : (N,)
+        NaN where not measured; at rest at 0 if nowhere.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ or times do not increase.
+    """
+    t, y = np.asarray(times, np.float64), np.asarray(values, np.float64)
+    if t.ndim != 1 or t.shape != y.shape:
+        raise ValueError("times and values differ in number")
+    known = np.isfinite(y)
+    return Curve.from_keys(t[known], y[known]) if known.any() else Curve.constant()
 
 
 def _short(t: Array, y: Array, max_error: float) -> FitResult:

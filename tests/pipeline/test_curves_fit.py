@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.core.progress import run
-from pipeline.core.types import AUSignals
-from pipeline.curves import fit_bspline, fit_signals
+from pipeline.curves import fit_bspline, interpolating_curve
 
 T = np.arange(600) / 200.0
 
@@ -110,10 +108,10 @@ def test_senseless_input_is_refused(t: list, y: list, error: float) -> None:
         fit_bspline(t, y, max_error=error)
 
 
-def test_all_tracks_are_fitted_by_name_with_progress() -> None:
-    values = np.column_stack([bumps(T, (1.0, 0.4)), bumps(T, (2.0, 0.3))]).astype(np.float32)
-    steps = []
-    fits = run(fit_signals(T, AUSignals(("AU4", "AU12_L"), values)), steps.append)
-    assert list(fits) == ["AU4", "AU12_L"]
-    assert [step.note for step in steps] == ["AU4", "AU12_L"]
-    assert fits["AU12_L"].curve(2.0) == pytest.approx(0.3, abs=0.02)
+def test_a_track_from_elsewhere_is_played_sample_for_sample() -> None:
+    y = np.abs(np.random.default_rng(3).normal(size=600))
+    y[100:110] = np.nan
+    curve = interpolating_curve(T, y)
+    known = np.isfinite(y)
+    assert np.array_equal(curve(T)[known], y[known])
+    assert interpolating_curve(T, np.full(600, np.nan))(T).tolist() == [0.0] * 600
