@@ -1,0 +1,179 @@
+"""Builds a `HeadModel`: sculpt, paint, parts, shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.core.progress import Job, Progress
+from pipeline.head import hair, parts
+from pipeline.head.action_units import JAW_TURN, SHAPE_NAMES, shape_fields
+from pipeline.head.anatomy import EYE_RADIUS
+from pipeline.head.landmarks import landmark_vertices
+from pipeline.head.meshes import PartMesh
+from pipeline.head.model import HeadModel, Surface
+from pipeline.head.muscles import JAW_JOINT, MuscleFrame, turned_about_x
+from pipeline.head.parameters import DETAILS, Detail, Lod
+from pipeline.head.polygonise import SkinMesh, polygonise, vertex_normals
+from pipeline.head.skin import (
+    detail_maps,
+    hidden_by_hair,
+    skin_colours,
+    skin_tangents,
+    skin_uv,
+    to_bytes,
+    unlit,
+)
+
+_STAGE = "building the head"
+_LEAST_MOVE = 0.02  # mm
+_LEAST_TURN = 0.004  # of a unit normal
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where the skin's vertices stand in the model: lit skin first, then unlit inside."""
+
+    vertex: NDArray[np.int64]  # skin vertex of each model vertex
+    lit: int  # model vertices of the lit skin
+    surfaces: tuple[Surface, ...]
+
+    def place(self, count: int) -> NDArray[np.int64]:
+        """Model vertex of each skin vertex (of its first copy), -1 where it is hidden."""
+        place = np.full(count, -1)
+        order = np.arange(len(self.vertex))[::-1]
+        place[self.vertex[order]] = order
+        return place
+
+
+def build_head(lod: Lod) -> Job[HeadModel]:
+    """Build the head at a level of detail; yields progress in percent."""
+    detail = DETAILS[lod]
+    yield Progress(_STAGE, 2, 100, "sculpting")
+    skin = polygonise(detail)
+    yield Progress(_STAGE, 45, 100, "painting")
+    layout = _layout(skin, skin_colours(skin))
+    yield Progress(_STAGE, 55, 100, "hair, eyes, teeth")
+    made = _parts(skin, detail)
+    yield Progress(_STAGE, 65, 100, "skin maps")
+    empty = np.zeros((0, 0, 3), np.uint8)
+    albedo, relief = detail_maps(detail.map_size) if detail.map_size else (empty, empty)
+    eye = parts.eye_texture(512 if lod != "still" else 1024)
+    yield Progress(_STAGE, 75, 100, "muscles")
+    frame = MuscleFrame(skin)
+    runs = []
+    for index, run in enumerate(_shapes(frame, layout, made)):
+        runs.append(run)
+        yield Progress(_STAGE, 75 + 24 * index / len(SHAPE_NAMES), 100, SHAPE_NAMES[index])
+    yield Progress(_STAGE, 100, 100)
+    place = layout.place(len(skin.vertices))
+    lids = np.flatnonzero(
+        ((frame.upper_lid > 0.02) | (frame.lower_lid > 0.02))
+        & (frame.eye_radius > EYE_RADIUS + 0.15)
+    )
+    normals = np.vstack([skin.normals[layout.vertex], *(p.normals for p in made.values())])
+    lit = layout.vertex[: layout.lit]
+    return HeadModel(
+        name="builtin",
+        lod=lod,
+        vertices=_float(
+            np.vstack([skin.vertices[layout.vertex], *(p.vertices for p in made.values())])
+        ),
+        normals=_float(normals),
+        surfaces=(*layout.surfaces, *_part_surfaces(made, len(layout.vertex))),
+        shape_names=SHAPE_NAMES,
+        shape_start=np.r_[0, np.cumsum([len(ids) for ids, _, _ in runs])].astype(np.int64),
+        shape_ids=np.concatenate([ids for ids, _, _ in runs]).astype(np.int32),
+        shape_deltas=_float(np.vstack([d for _, d, _ in runs])),
+        shape_normals=_float(np.vstack([t for _, _, t in runs])),
+        landmarks=place[landmark_vertices(skin)].astype(np.int32),
+        lids=place[lids].astype(np.int32),
+        tangents=_float(skin_tangents(skin.vertices[lit], skin.normals[lit])),
+        albedo=albedo,
+        relief=relief,
+        eye=eye,
+    )
+
+
+def _float(values: NDArray[np.floating]) -> NDArray[np.float32]:
+    return np.ascontiguousarray(values, np.float32)
+
+
+def _layout(skin: SkinMesh, colours: NDArray[np.uint8]) -> _Layout:
+    """Split the skin into lit and unlit faces and drop what nobody can see."""
+    dark = unlit(skin)[skin.faces].all(1)
+    covered = hidden_by_hair(skin) | hair.hidden_by_shirt(skin)
+    seen = ~covered[skin.faces].all(1)
+    surfaces, vertices, start = [], [], 0
+    for name, chosen in (("skin", seen & ~dark), ("inner", seen & dark)):
+        used, local = np.unique(skin.faces[chosen], return_inverse=True)
+        faces = local.reshape(-1, 3).astype(np.int32)
+        uv = skin_uv(skin.vertices[used]) if name == "skin" else np.zeros((0, 2))
+        stop = start + len(used)
+        surfaces.append(Surface(name, start, stop, faces, colours[used], _float(uv)))
+        vertices.append(used)
+        start = stop
+    return _Layout(np.concatenate(vertices), len(vertices[0]), tuple(surfaces))
+
+
+def _parts(skin: SkinMesh, detail: Detail) -> dict[str, PartMesh]:
+    made = {
+        "brows": hair.brows(skin, detail),
+        "lashes": hair.lashes(skin, detail),
+        "hair": hair.hair_shell(skin),
+        "shirt": hair.shirt(skin),
+        "caruncle": parts.caruncle(),
+        "eye_left": parts.eyeball(1, detail),
+        "eye_right": parts.eyeball(-1, detail),
+        "teeth_upper": parts.teeth(True, detail),
+        "teeth_lower": parts.teeth(False, detail),
+        "tongue": parts.tongue(detail),
+    }
+    if detail.hairline_hairs:
+        made["hairline"] = hair.hairline(skin, detail)
+    if detail.crown_hairs:
+        made["crown"] = hair.crown(skin, made["hair"], detail)
+    return made
+
+
+def _part_surfaces(made: dict[str, PartMesh], start: int) -> Iterator[Surface]:
+    for name, mesh in made.items():
+        stop = start + len(mesh.vertices)
+        textured = mesh.uv is not None
+        colours = np.zeros((0, 3), np.uint8) if textured else to_bytes(mesh.colours)
+        uv = _float(mesh.uv) if mesh.uv is not None else np.zeros((0, 2), np.float32)
+        yield Surface(name, start, stop, mesh.faces.astype(np.int32), colours, uv)
+        start = stop
+
+
+def _shapes(
+    frame: MuscleFrame, layout: _Layout, made: dict[str, PartMesh]
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]]:
+    """Vertices, displacements and changes of normals of each shape, over the whole model."""
+    skin = frame.skin
+    for name, field in shape_fields(frame, skin.mirror):
+        if not np.isfinite(field).all():
+            raise ValueError(f"shape {name} is not finite")
+        moves = [field[layout.vertex]]
+        turned = vertex_normals(skin.vertices + field, skin.faces) - skin.normals
+        turns = [turned[layout.vertex]]
+        for mesh in made.values():
+            moves.append(_part_moves(mesh, name, field))
+            turns.append(np.zeros_like(mesh.vertices))
+        move, turn = np.vstack(moves), np.vstack(turns)
+        active = (np.abs(move).max(1) > _LEAST_MOVE) | (np.abs(turn).max(1) > _LEAST_TURN)
+        ids = np.flatnonzero(active)
+        yield ids, move[ids], turn[ids]
+
+
+def _part_moves(
+    mesh: PartMesh, name: str, field: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    if mesh.jaw and name in JAW_TURN:
+        return turned_about_x(mesh.vertices, JAW_JOINT, JAW_TURN[name]) - mesh.vertices
+    move = np.zeros_like(mesh.vertices) if mesh.binding is None else mesh.binding @ field
+    extra = mesh.closing.get(name)
+    return move if extra is None else move + extra

@@ -1,0 +1,109 @@
+"""Loads the head: built once per level of detail, then read from the cache folder."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.core.errors import HeadError
+from pipeline.core.paths import cache_dir, replacing
+from pipeline.core.progress import Job, Progress
+from pipeline.head.model import HeadModel
+from pipeline.head.parameters import DETAILS, LODS, SCULPT, Lod
+
+_log = logging.getLogger(__name__)
+
+NAMES = ("builtin",)
+_UNREADABLE = (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error)
+#: Modules that only show a built head; their code does not change it.
+_VIEWERS = {"__init__", "basis", "cache", "camera", "dense", "film", "renderer", "scene", "studio"}
+
+
+def load_head(name: str | Path = "builtin", *, lod: Lod = "live") -> Job[HeadModel]:
+    """Load a head at a level of detail; builds it (some seconds) when it is not cached.
+
+    Parameters
+    ----------
+    name : str or Path
+        ``"builtin"``.
+    lod : {"draft", "live", "still"}
+
+    Raises
+    ------
+    HeadError
+        If there is no such head or level of detail.
+    """
+    if str(name) not in NAMES:
+        raise HeadError(
+            f"there is no head '{name}'; heads are: {', '.join(NAMES)}",
+            remedy="Heads from OBJ or GLB files are not read yet; use 'builtin'.",
+            code="head.unknown",
+        )
+    if lod not in LODS:
+        raise HeadError(
+            f"there is no level of detail '{lod}'",
+            remedy=f"Use one of {', '.join(LODS)}.",
+            code="head.lod",
+        )
+    return _load(lod)
+
+
+def _load(lod: Lod) -> Job[HeadModel]:
+    yield Progress("loading the head", 0, 100)
+    path = _cached_path(lod)
+    model = _read(path) if path is not None else None
+    if model is None:
+        from pipeline.head.assemble import build_head
+
+        model = yield from build_head(lod)
+        if path is not None:
+            _write(path, model)
+    yield Progress("loading the head", 100, 100)
+    return model
+
+
+def _cached_path(lod: Lod) -> Path | None:
+    try:
+        folder = cache_dir()
+    except OSError as error:
+        _log.warning("no cache folder for the head: %s", error)
+        return None
+    return folder / f"head-builtin-{lod}-{_version(lod)}.npz"
+
+
+def _version(lod: Lod) -> str:
+    """Hash of what makes the head: the code of this package and the parameters."""
+    digest = hashlib.sha256(repr((SCULPT, DETAILS[lod], np.__version__)).encode())
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        if source.stem not in _VIEWERS:
+            digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _read(path: Path) -> HeadModel | None:
+    """The cached head, or None where there is none that can be used."""
+    if not path.exists():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return HeadModel.from_arrays({key: file[key] for key in file.files})
+    except _UNREADABLE as error:
+        _log.warning("the cached head %s is unusable and is built again: %s", path.name, error)
+        return None
+
+
+def _write(path: Path, model: HeadModel) -> None:
+    """Keep the head; a full disk or read-only folder costs only the next start's time."""
+    try:
+        with replacing(path) as temporary, temporary.open("wb") as file:
+            np.savez(file, allow_pickle=False, **model.to_arrays())
+        for old in path.parent.glob(f"head-builtin-{model.lod}-*.npz"):
+            if old != path:
+                old.unlink(missing_ok=True)
+    except OSError as error:
+        _log.warning("the head could not be cached: %s", error)

@@ -1,0 +1,136 @@
+"""Camera and requested picture, and the projection that VTK's camera performs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.head.parameters import Lod
+
+Pose = tuple[float, float, float]
+#: Where head and neck turn on each other, mm.
+NECK_PIVOT = np.array([0.0, -60.0, -70.0])
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Orbit camera.
+
+    Parameters
+    ----------
+    yaw, pitch : float
+        Place on the orbit in degrees; yaw 90 sees the subject's left profile, pitch > 0
+        looks down.
+    distance : float
+        To the target, mm.
+    target : 3 floats
+        Point looked at, mm.
+    fov : float
+        Vertical view angle, deg.
+    """
+
+    yaw: float = 0.0
+    pitch: float = 0.0
+    distance: float = 900.0
+    target: tuple[float, float, float] = (0.0, -24.0, -36.0)
+    fov: float = 18.5
+
+    @property
+    def position(self) -> NDArray[np.float64]:
+        """Eye point, (3,) mm."""
+        return np.asarray(self.target) + self.distance * self._backwards
+
+    @property
+    def _backwards(self) -> NDArray[np.float64]:
+        yaw, pitch = np.deg2rad(self.yaw), np.deg2rad(self.pitch)
+        return np.array(
+            [np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)]
+        )
+
+    def project(self, points: NDArray[np.floating], size: tuple[int, int]) -> NDArray[np.float64]:
+        """Pixel positions of points.
+
+        Parameters
+        ----------
+        points : (N, 3) mm
+        size : (width, height) px
+
+        Returns
+        -------
+        (N, 2) float64
+            px, the centre of the top-left pixel is (0, 0).
+        """
+        width, height = size
+        back = self._backwards
+        right = np.cross([0.0, 1.0, 0.0], back)
+        right /= np.linalg.norm(right)
+        up = np.cross(back, right)
+        seen = (np.asarray(points, float) - self.position) @ np.column_stack([right, up, -back])
+        focal = height / 2 / np.tan(np.deg2rad(self.fov) / 2)
+        x = width / 2 + focal * seen[:, 0] / seen[:, 2] - 0.5
+        y = height / 2 - focal * seen[:, 1] / seen[:, 2] - 0.5
+        return np.column_stack([x, y])
+
+
+@dataclass(frozen=True)
+class HeadState:
+    """A picture of the head that somebody wants.
+
+    Parameters
+    ----------
+    weights : tuple of (str, float)
+        Activations in [0, 1] by track name.
+    camera : Camera
+    size : (width, height) px
+    quality : {"draft", "live", "still"}
+        Draft: no smoothing, no skin maps; live: FXAA; still: 2x supersampled.
+    pose : (yaw, pitch, roll)
+        Turn of the head in degrees; yaw > 0 to the subject's left, pitch > 0 upwards,
+        roll > 0 towards the subject's left shoulder.
+    """
+
+    weights: tuple[tuple[str, float], ...] = ()
+    camera: Camera = Camera()
+    size: tuple[int, int] = (512, 512)
+    quality: Lod = "live"
+    pose: Pose = (0.0, 0.0, 0.0)
+
+    @classmethod
+    def of(
+        cls,
+        weights: Mapping[str, float],
+        camera: Camera | None = None,
+        size: tuple[int, int] = (512, 512),
+        quality: Lod = "live",
+        pose: Pose = (0.0, 0.0, 0.0),
+    ) -> HeadState:
+        """State from a mapping of weights."""
+        return cls(tuple(weights.items()), camera or Camera(), size, quality, pose)
+
+
+def pose_matrix(pose: Pose) -> NDArray[np.float64]:
+    """Rotation of the head about its neck pivot as a homogeneous (4, 4) matrix.
+
+    Yaw about y, then pitch about the turned x, then roll about the turned z.
+    """
+    yaw, pitch, roll = np.deg2rad(np.asarray(pose, float))
+    cy, sy, cp, sp = np.cos(yaw), np.sin(yaw), np.cos(pitch), np.sin(pitch)
+    cr, sr = np.cos(-roll), np.sin(-roll)
+    about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
+    about_x = np.array([[1, 0, 0], [0, cp, sp], [0, -sp, cp]])
+    about_z = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
+    matrix = np.eye(4)
+    matrix[:3, :3] = about_y @ about_x @ about_z
+    matrix[:3, 3] = NECK_PIVOT - matrix[:3, :3] @ NECK_PIVOT
+    return matrix
+
+
+def posed(points: NDArray[np.floating], pose: Pose) -> NDArray[np.floating]:
+    """Points turned with the head, (N, 3) mm."""
+    if not any(pose):
+        return points
+    matrix = pose_matrix(pose)
+    return points @ matrix[:3, :3].T + matrix[:3, 3]

@@ -1,0 +1,232 @@
+"""Parts beside the skin and the mesh operations that make them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from pipeline.head.noise import value_noise
+from pipeline.head.polygonise import SkinMesh, vertex_normals
+from pipeline.head.sdf import Field
+
+
+@dataclass
+class PartMesh:
+    """A mesh that is drawn with its own material and moves with the skin.
+
+    Parameters
+    ----------
+    vertices, faces, normals : (P, 3), (Q, 3), (P, 3)
+        mm, neutral.
+    colours : (P, 3) float64
+        Linear RGB; unused where `uv` is set.
+    binding : (P, N) sparse or None
+        Displacement of each vertex as a weighted sum of skin displacements; None: rigid.
+    jaw : bool
+        Rigid with the lower jaw.
+    closing : dict
+        Extra displacement (P, 3) at full activation of a shape (lashes turn with the lid).
+    uv : (P, 2) or None
+        Map coordinates.
+    """
+
+    vertices: NDArray[np.float64]
+    faces: NDArray[np.int64]
+    normals: NDArray[np.float64]
+    colours: NDArray[np.float64]
+    binding: sp.csr_matrix | None = None
+    jaw: bool = False
+    closing: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    uv: NDArray[np.float64] | None = None
+
+
+def part(
+    vertices: NDArray[np.float64], faces: NDArray[np.int64], colours: NDArray[np.float64]
+) -> PartMesh:
+    """Part with its normals worked out."""
+    return PartMesh(vertices, faces, vertex_normals(vertices, faces), colours)
+
+
+def outwards(
+    vertices: NDArray[np.float64], faces: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Faces of a star-shaped mesh turned so that they look away from its middle."""
+    normals = vertex_normals(vertices, faces)
+    facing = (normals * (vertices - vertices.mean(0))).sum()
+    return faces if facing > 0 else faces[:, ::-1].copy()
+
+
+def mirrored(
+    skin: SkinMesh,
+    vertices: NDArray[np.float64],
+    faces: NDArray[np.int64],
+    binding: sp.csr_matrix,
+    colours: NDArray[np.float64],
+) -> PartMesh:
+    """Both sides of a part made on the left half."""
+    entries = binding.tocoo()
+    other = sp.csr_matrix((entries.data, (entries.row, skin.mirror[entries.col])), binding.shape)
+    both = part(
+        np.vstack([vertices, vertices * [-1, 1, 1]]),
+        np.vstack([faces, faces[:, ::-1] + len(vertices)]),
+        np.vstack([colours, colours]),
+    )
+    both.binding = sp.vstack([binding, other]).tocsr()
+    return both
+
+
+def nearest_binding(
+    weights: NDArray[np.float64], ids: NDArray[np.int64], root: NDArray[np.int64], count: int
+) -> sp.csr_matrix:
+    """Binding of strand vertices to their root's skin vertices.
+
+    Parameters
+    ----------
+    weights, ids : (R, k)
+        Skin vertices of each root.
+    root : (P,)
+        Root of each vertex.
+    count : int
+        Skin vertices.
+    """
+    rows = np.repeat(np.arange(len(root)), ids.shape[1])
+    return sp.csr_matrix((weights[root].ravel(), (rows, ids[root].ravel())), (len(root), count))
+
+
+@dataclass(frozen=True)
+class Strands:
+    """Hairs as curves: root, direction, length, a bend added quadratically, width at the root."""
+
+    roots: NDArray[np.float64]
+    directions: NDArray[np.float64]
+    normals: NDArray[np.float64]
+    lengths: NDArray[np.float64]
+    bend: NDArray[np.float64]
+    width: float
+
+    def tubes(
+        self, segments: int, sides: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+        """Tapered tubes: vertices (P, 3), faces, and the hair of each vertex (P,)."""
+        rings = []
+        for s in range(segments + 1):
+            t = s / segments
+            centre = self.roots + self.directions * (self.lengths * t)[:, None] + self.bend * t * t
+            along = self.directions * self.lengths[:, None] + 2 * t * self.bend
+            along /= np.linalg.norm(along, axis=1, keepdims=True)
+            across = np.cross(along, self.normals)
+            across /= np.linalg.norm(across, axis=1, keepdims=True) + 1e-9
+            up = np.cross(across, along)
+            radius = self.width * (1 - 0.88 * t)
+            for k in range(sides):
+                a = 2 * np.pi * k / sides
+                rings.append(centre + (across * np.cos(a) + up * np.sin(a)) * radius)
+        vertices = np.stack(rings, 1).reshape(-1, 3)
+        per_hair = (segments + 1) * sides
+        one = [
+            triangle
+            for s in range(segments)
+            for k in range(sides)
+            for triangle in _quad(
+                s * sides + k, s * sides + (k + 1) % sides,
+                (s + 1) * sides + k, (s + 1) * sides + (k + 1) % sides,
+            )
+        ]  # fmt: skip
+        hairs = np.arange(len(self.roots))
+        faces = (np.array(one)[None] + per_hair * hairs[:, None, None]).reshape(-1, 3)
+        return vertices, faces, np.repeat(hairs, per_hair)
+
+
+def _quad(a: int, b: int, c: int, d: int) -> list[tuple[int, int, int]]:
+    return [(a, b, c), (b, d, c)]
+
+
+def superellipsoid(
+    centre: Sequence[float], radii: Sequence[float], exponent: float, rings: int, ring: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Superellipsoid as a (rings, ring) grid (Barr 1981)."""
+    u = np.linspace(-np.pi / 2, np.pi / 2, rings)
+    v = np.linspace(-np.pi, np.pi, ring, endpoint=False)
+    uu, vv = np.meshgrid(u, v, indexing="ij")
+
+    def power(a: Field) -> Field:
+        return np.sign(a) * np.abs(a) ** exponent
+
+    points = np.stack(
+        [radii[0] * power(np.cos(uu)) * power(np.cos(vv)), radii[1] * power(np.sin(uu)),
+         radii[2] * power(np.cos(uu)) * power(np.sin(vv))], -1,
+    )  # fmt: skip
+    return points.reshape(-1, 3) + centre, grid_faces(rings, ring)
+
+
+def grid_faces(rings: int, ring: int) -> NDArray[np.int64]:
+    """Faces of a grid that closes around its second axis."""
+    i, j = np.meshgrid(np.arange(rings - 1), np.arange(ring), indexing="ij")
+    a, b = i * ring + j, i * ring + (j + 1) % ring
+    first = np.stack([a, a + ring, b], -1)
+    second = np.stack([b, a + ring, b + ring], -1)
+    return np.stack([first, second], 2).reshape(-1, 3)
+
+
+def clip_mesh(
+    count: int, faces: NDArray[np.int64], level: Field
+) -> tuple[sp.csr_matrix, NDArray[np.int64]]:
+    """Part of a mesh where ``level > 0``, cut exactly along the zero line.
+
+    Returns
+    -------
+    interpolation : (P, count) sparse
+        New vertices as weighted sums of the old.
+    faces : (Q, 3)
+    """
+    inside = level > 0
+    inner = np.flatnonzero(inside)
+    number = np.full(count, -1)
+    number[inner] = np.arange(len(inner))
+    corners = inside[faces].sum(1)
+    pieces = [number[faces[corners == 3]]]
+    cuts: list[NDArray[np.int64]] = []
+    base = len(inner)
+
+    def cut(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Provisional vertex of each edge (inside end first)."""
+        cuts.append(np.stack([a, b], 1))
+        start = base + sum(len(c) for c in cuts[:-1])
+        return start + np.arange(len(a))
+
+    for lonely, wanted in ((True, 1), (False, 2)):
+        some = faces[corners == wanted]
+        first = np.argmax(inside[some] == lonely, axis=1)
+        a, b, c = (some[np.arange(len(some)), (first + k) % 3] for k in range(3))
+        if lonely:
+            pieces.append(np.stack([number[a], cut(a, b), cut(a, c)], 1))
+        else:
+            at_b, at_c = cut(b, a), cut(c, a)
+            pieces.append(np.stack([at_b, number[b], number[c]], 1))
+            pieces.append(np.stack([at_b, number[c], at_c], 1))
+    edges, same = np.unique(np.vstack(cuts), axis=0, return_inverse=True)
+    final = np.r_[np.arange(base), base + same.ravel()]
+    t = level[edges[:, 0]] / (level[edges[:, 0]] - level[edges[:, 1]])
+    row = base + np.arange(len(edges))
+    matrix = sp.csr_matrix(
+        (np.r_[np.ones(base), 1 - t, t],
+         (np.r_[np.arange(base), row, row], np.r_[inner, edges[:, 0], edges[:, 1]])),
+        (base + len(edges), count),
+    )  # fmt: skip
+    return matrix, final[np.vstack(pieces)]
+
+
+def tinted(code: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """One colour for `count` vertices."""
+    return np.tile(code, (count, 1))
+
+
+def grained(
+    colour: NDArray[np.float64], points: NDArray[np.float64], scale: float, seed: int, gain: float
+) -> NDArray[np.float64]:
+    """A colour with value noise over it."""
+    return colour * (1 + gain * value_noise(points, scale, seed))[:, None]

@@ -1,0 +1,223 @@
+"""Muscle fields over the neutral skin (mm at full contraction) and what the face does with them.
+
+Linear muscle, sheet and sphincter after K. Waters, "A muscle model for animating
+three-dimensional facial expression", SIGGRAPH 1987.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pipeline.head.anatomy import (
+    EYE_CENTRE,
+    EYE_RADIUS,
+    MOUTH_HALF_WIDTH,
+    eye_coordinates,
+    front_of_mouth,
+    lid_arch,
+    lid_crease,
+    lid_margins,
+    lip_line,
+    nasolabial_line,
+)
+from pipeline.head.base import base_distance
+from pipeline.head.parameters import SCULPT
+from pipeline.head.polygonise import SkinMesh
+from pipeline.head.sdf import Field, polyline_distance, smoothstep
+from pipeline.head.skin import mouth_inside
+
+Displacement = NDArray[np.float64]
+JAW_JOINT = np.array(SCULPT.jaw_joint)
+
+
+def blob(points: NDArray[np.floating], centre: ArrayLike, radii: ArrayLike) -> Field:
+    """Gaussian weight ``exp(-|(p - centre) / radii|^2)``, (N,)."""
+    offset = (points - np.asarray(centre)) / np.asarray(radii)
+    return np.exp(-(offset * offset).sum(1))
+
+
+def turned_about_x(
+    points: NDArray[np.floating], centre: NDArray[np.floating], angle: Field | float
+) -> NDArray[np.floating]:
+    """Points turned about the x-parallel axis through `centre`, each by its own angle."""
+    d = points - centre
+    c, s = np.cos(angle), np.sin(angle)
+    return np.column_stack([d[:, 0], c * d[:, 1] - s * d[:, 2], s * d[:, 1] + c * d[:, 2]]) + centre
+
+
+class MuscleFrame:
+    """Coordinates of the skin in the terms muscles act in: lids, lips, jaw, folds."""
+
+    def __init__(self, skin: SkinMesh) -> None:
+        self.skin = skin
+        self.v, self.n, self.side = skin.vertices, skin.normals, skin.side
+        self.x, self.y, self.z = self.v.T
+        self.ax = np.abs(self.x)
+        self.left = smoothstep(-6, 6, self.x)
+        self.face = (self.z > -60) & ~mouth_inside(skin)
+        self._measure_lids()
+        self._measure_mouth()
+        self._measure_fold()
+
+    def _measure_lids(self) -> None:
+        y = self.y
+        ex, radius = eye_coordinates(self.v)
+        self.eye_x, self.eye_radius = ex, radius
+        self.upper, self.lower = lid_margins(ex)
+        window = smoothstep(SCULPT.inner_canthus - 3.5, SCULPT.inner_canthus + 1.5, ex)
+        window = window * smoothstep(SCULPT.outer_canthus + 4.5, SCULPT.outer_canthus - 1.5, ex)
+        window = window * (self.z > EYE_CENTRE[2] + 1)
+        window = window * smoothstep(EYE_RADIUS + 13, EYE_RADIUS + 6, radius)
+        top, bottom = lid_crease(ex) + 5.0, self.lower - 9.0
+        rise = np.clip((top - y) / np.maximum(top - self.upper, 0.5), 0, 1)
+        fall = np.clip((y - bottom) / np.maximum(self.lower - bottom, 0.5), 0, 1)
+        is_upper = y > 0.5 * (self.upper + self.lower)
+        rise = 0.5 * smoothstep(0, 1, rise) + 0.5 * rise
+        #: 1 on a lid's margin, 0 where the lid ends.
+        self.upper_lid = np.where(is_upper, rise, 0) ** 1.15 * window
+        self.lower_lid = np.where(~is_upper, fall, 0) ** 1.4 * window
+        self.arch = lid_arch(ex)
+
+    def _measure_mouth(self) -> None:
+        ax, y, z, side = self.ax, self.y, self.z, self.side
+        self.line = lip_line(ax)
+        self.from_line = y - self.line
+        self.lateral = np.clip(ax / MOUTH_HALF_WIDTH, 0, 1)
+        near = front_of_mouth(z) * smoothstep(MOUTH_HALF_WIDTH + 12, MOUTH_HALF_WIDTH - 2, ax)
+        #: Membership in the upper and the lower lip.
+        self.upper_lip = np.exp(-(((self.from_line - 3) / 9.0) ** 2)) * (side > 0) * near
+        self.lower_lip = np.exp(-(((self.from_line + 4) / 10.0) ** 2)) * (side < 0) * near
+        self.lips = np.maximum(self.upper_lip, self.lower_lip)
+        self.jaw = self._jaw_weight()
+
+    def _jaw_weight(self) -> Field:
+        """1 on the mandible, 0 on the skull; split at the mouth by lip, a soft step behind it."""
+        front = 10.0
+        back = np.clip((front - self.z) / (front - JAW_JOINT[2]), 0, 1.2)
+        split = np.where(self.z > front, self.line, self.line + (JAW_JOINT[1] - self.line) * back)
+        soft = 3 + 5 * self.lateral + 22 * np.clip((front - self.z) / 60, 0, 1)
+        apart = (1 - self.lateral**3) * smoothstep(-30, -8, self.z)
+        weight = smoothstep(-soft, soft, split - self.y - self.side * soft * apart)
+        neck = self.y + 0.55 * np.clip(-self.z - 10, 0, 60)
+        return weight * smoothstep(-78, -48, self.z) * smoothstep(-165, -116, neck)
+
+    def _measure_fold(self) -> None:
+        line = nasolabial_line([(19, -37, 17.5), (25.5, -47, 15.5), (31.5, -58, 11.5), (33.5, -70, 7.5)])
+        distance, along = polyline_distance(self.x, self.y, self.z, line)
+        #: The nasolabial furrow and the bulge of the cheek beside it (left side).
+        self.fold = np.exp(-((distance / 3.2) ** 2)) * np.sin(np.pi * np.clip(along * 0.85 + 0.08, 0, 1))
+        outside = smoothstep(0, 4, self.x - np.interp(-self.y, -line[:, 1], line[:, 0]))
+        self.fold_bulge = (
+            np.exp(-(((distance - 6.5) / 4.2) ** 2)) * (self.x > line[:, 0].min() - 2) * outside
+        )
+
+    @property
+    def off_lids(self) -> Displacement:
+        """Damps fields of the face on the lids, which move with their own margin, (N, 1)."""
+        return (1 - np.maximum(self.upper_lid, self.lower_lid) * 0.55)[:, None]
+
+    def at(self, centre: ArrayLike, radii: ArrayLike) -> Field:
+        """Gaussian weight on the face."""
+        return blob(self.v, centre, radii) * self.face
+
+    def sheet(
+        self, centre: ArrayLike, radii: ArrayLike, direction: Sequence[float], pull: float
+    ) -> Displacement:
+        """Sheet muscle: a Gaussian zone moves `pull` mm along one direction."""
+        d = np.asarray(direction, float)
+        return self.at(centre, radii)[:, None] * d / np.linalg.norm(d) * pull
+
+    def linear(
+        self, origin: ArrayLike, insertion: ArrayLike, start: float, end: float,
+        angle: float, pull: float,
+    ) -> Displacement:  # fmt: skip
+        """Linear muscle: contraction towards the bony origin.
+
+        Parameters
+        ----------
+        origin, insertion : 3 floats, mm
+        start, end : float
+            Radii between which the pull fades out, mm.
+        angle : float
+            Half angle of the zone, deg.
+        pull : float
+            Peak displacement, mm.
+        """
+        a = np.asarray(origin, float)
+        d = self.v - a
+        distance = np.linalg.norm(d, axis=1) + 1e-9
+        axis = np.asarray(insertion, float) - a
+        cosine = (d @ (axis / np.linalg.norm(axis))) / distance
+        limit = np.cos(np.deg2rad(angle))
+        angular = np.clip((cosine - limit) / (1 - limit), 0, 1)
+        angular = angular * angular * (3 - 2 * angular)
+        radial = np.where(
+            distance < start,
+            np.sin(np.clip(distance / start, 0, 1) * np.pi / 2),
+            np.cos(np.clip((distance - start) / (end - start), 0, 1) * np.pi / 2),
+        )
+        return -(d / distance[:, None]) * (pull * angular * radial * self.face)[:, None]
+
+    def sphincter(self, centre: ArrayLike, axes: Sequence[float], pull: float) -> Displacement:
+        """Elliptic sphincter in the xy-plane: pull towards its middle."""
+        d = self.v - np.asarray(centre)
+        ring = np.hypot(d[:, 0] / axes[0], d[:, 1] / axes[1])
+        weight = np.clip(1 - np.abs(ring - 0.55) / 0.45, 0, 1)
+        weight = weight * weight * (3 - 2 * weight) * np.exp(-((d[:, 2] / 28) ** 2))
+        d[:, 2] = 0
+        length = np.linalg.norm(d, axis=1, keepdims=True) + 1e-6
+        return -d / length * (pull * weight * self.face)[:, None]
+
+    def corner(
+        self, pull: Sequence[float], reach: Sequence[float], power: float = 1.5
+    ) -> Displacement:
+        """Pull on the left mouth corner, carried along the lips and into the cheek."""
+        off = np.minimum(np.abs(self.from_line), 60)
+        across = np.exp(-((off / reach[1]) ** 2))
+        lips = np.clip(self.x / MOUTH_HALF_WIDTH, 0, 1) ** power * across * smoothstep(-16, 2, self.z)
+        beyond = np.exp(-(((self.x - MOUTH_HALF_WIDTH) / reach[0]) ** 2)) * across
+        beyond = beyond * smoothstep(-30, 0, self.z)
+        weight = np.where(self.x < MOUTH_HALF_WIDTH, lips, beyond)
+        return weight[:, None] * np.asarray(pull, float)
+
+    def swell(self, amount: Field) -> Displacement:
+        """Bulge (positive) or furrow along the normal, mm."""
+        return self.n * amount[:, None]
+
+    def wrinkles(self, phase: Field, depth: float, weight: Field) -> Displacement:
+        """Sine bands along the normal."""
+        return self.swell(depth * np.sin(phase) * weight)
+
+    def lids_to(self, upper: Field, lower: Field) -> Displacement:
+        """Turn the lids about the eyeball so that their margins reach these heights."""
+        radius = np.sqrt(np.maximum((EYE_RADIUS + 0.6) ** 2 - self.eye_x**2, 9.0))
+
+        def angle(height: Field) -> Field:
+            return np.arcsin(np.clip(height / radius, -0.97, 0.97))
+
+        turn = (angle(upper) - angle(self.upper)) * self.upper_lid
+        turn = turn + (angle(lower) - angle(self.lower)) * self.lower_lid
+        axis = np.array([0, EYE_CENTRE[1], EYE_CENTRE[2]])
+        return turned_about_x(self.v, axis, -turn) - self.v
+
+    def slide(self, field: Displacement, keep: float = 1.0) -> Displacement:
+        """Let soft tissue slide on the skull: undo the change of the base's level set."""
+        moving = np.abs(field).sum(1) > 1e-3
+        start = self.v[moving]
+        end = start + field[moving]
+
+        def level(p: Displacement) -> Field:
+            return base_distance(p[:, 0], p[:, 1], p[:, 2])
+
+        before = level(start)
+        for _ in range(2):
+            steps = np.eye(3) * 0.5
+            slope = np.stack([level(end + s) - level(end - s) for s in steps], 1)
+            slope /= np.maximum((slope * slope).sum(1, keepdims=True), 0.3)
+            end = end - keep * np.clip(level(end) - before, -6, 6)[:, None] * slope
+        out = field.copy()
+        out[moving] = end - start
+        return out

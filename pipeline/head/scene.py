@@ -1,0 +1,256 @@
+"""The VTK scene of the head, drawn offscreen. One thread makes, uses and closes it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+
+import numpy as np
+import vtkmodules.vtkRenderingOpenGL2 as opengl
+from numpy.typing import NDArray
+from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray, vtk_to_numpy
+from vtkmodules.vtkCommonCore import vtkPoints, vtkUnsignedCharArray
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkImageData, vtkPolyData
+from vtkmodules.vtkCommonMath import vtkMatrix4x4
+from vtkmodules.vtkRenderingCore import (
+    vtkActor,
+    vtkLight,
+    vtkPolyDataMapper,
+    vtkRenderer,
+    vtkRenderWindow,
+    vtkTexture,
+)
+
+from pipeline.core.errors import HeadError
+from pipeline.head.camera import Camera, HeadState, Pose, pose_matrix
+from pipeline.head.model import HeadModel, Surface
+from pipeline.head.parameters import DETAILS
+from pipeline.head.studio import GROUND, LAMPS, LAMPS_AIM, MATERIALS, SKY, surroundings
+
+_RELIEF = 0.55  # strength of the skin's normal map
+_MOST_PIXELS = 8192
+
+
+def _window() -> vtkRenderWindow:
+    """Offscreen window. On Linux EGL, chosen by class: asking for any would try X first."""
+    if sys.platform.startswith("linux") and hasattr(opengl, "vtkEGLRenderWindow"):
+        window = opengl.vtkEGLRenderWindow()
+    else:
+        window = vtkRenderWindow()
+    window.SetShowWindow(False)
+    window.SetOffScreenRendering(1)
+    window.SetMultiSamples(0)
+    return window
+
+
+def _texture(rgb: NDArray[np.generic], colour: bool) -> vtkTexture:
+    height, width = rgb.shape[:2]
+    image = vtkImageData()
+    image.SetDimensions(width, height, 1)
+    rows = np.ascontiguousarray(rgb[::-1].reshape(-1, 3))
+    image.GetPointData().SetScalars(numpy_to_vtk(rows, deep=1))
+    texture = vtkTexture()
+    texture.SetInputData(image)
+    texture.InterpolateOn()
+    texture.MipmapOn()
+    texture.RepeatOn()
+    texture.SetUseSRGBColorSpace(colour)
+    return texture
+
+
+class _Drawn:
+    """One surface in the scene, with arrays that VTK reads in place."""
+
+    def __init__(self, model: HeadModel, surface: Surface) -> None:
+        self.run = slice(surface.start, surface.stop)
+        self.points = model.vertices[self.run].copy()
+        self.normals = model.normals[self.run].copy()
+        self.data = vtkPolyData()
+        points = vtkPoints()
+        points.SetData(numpy_to_vtk(self.points))
+        self.data.SetPoints(points)
+        cells = vtkCellArray()
+        offsets = np.arange(0, 3 * len(surface.faces) + 1, 3, dtype=np.int64)
+        cells.SetData(
+            numpy_to_vtkIdTypeArray(offsets, deep=1),
+            numpy_to_vtkIdTypeArray(surface.faces.astype(np.int64).ravel(), deep=1),
+        )
+        self.data.SetPolys(cells)
+        attributes = self.data.GetPointData()
+        normals = numpy_to_vtk(self.normals)
+        normals.SetName("Normals")
+        attributes.SetNormals(normals)
+        if len(surface.colours):
+            attributes.SetScalars(numpy_to_vtk(surface.colours, deep=1))
+        if len(surface.uv):
+            uv = numpy_to_vtk(surface.uv, deep=1)
+            uv.SetName("uv")
+            attributes.SetTCoords(uv)
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputData(self.data)
+        mapper.SetScalarVisibility(bool(len(surface.colours)))
+        self.actor = vtkActor()
+        self.actor.SetMapper(mapper)
+        material = MATERIALS[surface.name]
+        look = self.actor.GetProperty()
+        look.SetInterpolationToPBR()
+        look.SetMetallic(0)
+        look.SetRoughness(material.roughness)
+        look.SetBaseIOR(material.refraction)
+        if material.coat:
+            look.SetCoatStrength(material.coat)
+            look.SetCoatRoughness(0.04)
+            look.SetCoatIOR(1.4)
+
+    def move(self, vertices: NDArray[np.float32], normals: NDArray[np.float32]) -> None:
+        """Show new vertices; what has not moved is not sent to the GPU again."""
+        if np.array_equal(self.points, vertices[self.run]):
+            return
+        self.points[:] = vertices[self.run]
+        self.normals[:] = normals[self.run]
+        self.data.GetPoints().GetData().Modified()
+        self.data.GetPoints().Modified()
+        self.data.GetPointData().GetNormals().Modified()
+        self.data.Modified()
+
+
+class HeadScene:
+    """Offscreen scene of one head model.
+
+    Make it, call it and `close` it in one thread.
+
+    Parameters
+    ----------
+    model : HeadModel
+
+    Raises
+    ------
+    HeadError
+        If no offscreen OpenGL can be had.
+    """
+
+    def __init__(self, model: HeadModel) -> None:
+        self.model = model
+        self._renderer = vtkRenderer()
+        self._window = _window()
+        self._window.AddRenderer(self._renderer)
+        self._drawn = [_Drawn(model, surface) for surface in model.surfaces]
+        for drawn in self._drawn:
+            self._renderer.AddActor(drawn.actor)
+        self._dress()
+        self._light()
+        self._weights: Mapping[str, float] | None = None
+        self._pose: Pose = (0.0, 0.0, 0.0)
+        self._checked = False
+
+    def render(self, state: HeadState) -> NDArray[np.uint8]:
+        """Draw a state, (height, width, 3) uint8 sRGB, C-contiguous.
+
+        Raises
+        ------
+        HeadError
+            If the size is out of range or the scene is closed.
+        """
+        width, height = state.size
+        factor = DETAILS[state.quality].supersample
+        if not (1 <= width * factor <= _MOST_PIXELS and 1 <= height * factor <= _MOST_PIXELS):
+            raise HeadError(f"a picture of {width} x {height} px cannot be drawn", code="head.size")
+        if not self._drawn:
+            raise HeadError("the head's scene is closed", code="head.closed")
+        self._show(dict(state.weights), state.pose)
+        self._look(state.camera)
+        self._renderer.SetUseFXAA(state.quality == "live")
+        self._window.SetSize(width * factor, height * factor)
+        self._window.Render()
+        self._check()
+        rgb = self._pixels(width * factor, height * factor)
+        if factor == 1:
+            return np.ascontiguousarray(rgb)
+        blocks = rgb.reshape(height, factor, width, factor, 3)
+        return (blocks.mean((1, 3), dtype=np.float32) + 0.5).astype(np.uint8)
+
+    def close(self) -> None:
+        """Release everything of VTK; the scene cannot be used any more."""
+        if not self._drawn:
+            return
+        self._renderer.SetEnvironmentTexture(None, False)
+        self._renderer.RemoveAllLights()
+        self._renderer.RemoveAllViewProps()
+        self._renderer.ReleaseGraphicsResources(self._window)
+        self._window.RemoveRenderer(self._renderer)
+        self._window.Finalize()
+        self._drawn = []
+        del self._renderer, self._window
+
+    def _show(self, weights: dict[str, float], pose: Pose) -> None:
+        if weights != self._weights:
+            vertices, normals = self.model.deform(weights)
+            for drawn in self._drawn:
+                drawn.move(vertices, normals)
+            self._weights = weights
+        if pose != self._pose:
+            matrix = vtkMatrix4x4()
+            matrix.DeepCopy(pose_matrix(pose).ravel().tolist())
+            for drawn in self._drawn:
+                drawn.actor.SetUserMatrix(matrix)
+            self._pose = pose
+
+    def _look(self, camera: Camera) -> None:
+        eye = self._renderer.GetActiveCamera()
+        eye.SetFocalPoint(*camera.target)
+        eye.SetPosition(*camera.position)
+        eye.SetViewUp(0, 1, 0)
+        eye.SetViewAngle(camera.fov)
+        self._renderer.ResetCameraClippingRange()
+
+    def _dress(self) -> None:
+        """Skin maps with their tangents, eye textures."""
+        model = self.model
+        for drawn, surface in zip(self._drawn, model.surfaces, strict=True):
+            look = drawn.actor.GetProperty()
+            if surface.name.startswith("eye_"):
+                look.SetBaseColorTexture(_texture(model.eye, True))
+            elif surface.name == "skin" and model.albedo.size:
+                tangents = numpy_to_vtk(model.tangents, deep=1)
+                tangents.SetName("Tangents")
+                drawn.data.GetPointData().SetTangents(tangents)
+                look.SetBaseColorTexture(_texture(model.albedo, True))
+                look.SetNormalTexture(_texture(model.relief, False))
+                look.SetNormalScale(_RELIEF)
+
+    def _light(self) -> None:
+        ren = self._renderer
+        ren.GradientBackgroundOn()
+        ren.SetBackground(*(c / 255 for c in GROUND))
+        ren.SetBackground2(*(c / 255 for c in SKY))
+        environment = _texture(surroundings()[::-1], False)
+        environment.SetColorModeToDirectScalars()
+        ren.UseImageBasedLightingOn()
+        ren.UseSphericalHarmonicsOn()
+        ren.SetEnvironmentTexture(environment, False)
+        ren.AutomaticLightCreationOff()
+        for lamp in LAMPS:
+            light = vtkLight()
+            light.SetLightTypeToSceneLight()
+            light.SetPositional(False)
+            light.SetPosition(*lamp.position)
+            light.SetFocalPoint(*LAMPS_AIM)
+            light.SetColor(*lamp.colour)
+            light.SetIntensity(lamp.intensity)
+            ren.AddLight(light)
+
+    def _check(self) -> None:
+        """After the first picture: did the window get a context at all?"""
+        if not self._checked and not self._window.SupportsOpenGL():
+            raise HeadError(
+                "no offscreen OpenGL could be opened",
+                remedy="Install a driver with EGL (on Debian: libegl1 and libgl1-mesa-dri).",
+                code="head.opengl",
+            )
+        self._checked = True
+
+    def _pixels(self, width: int, height: int) -> NDArray[np.uint8]:
+        values = vtkUnsignedCharArray()
+        self._window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 1, values)
+        rgba = vtk_to_numpy(values).reshape(height, width, 4)
+        return np.ascontiguousarray(rgba[::-1, :, :3])
