@@ -46,6 +46,10 @@ class Box:
     def centre(self) -> tuple[float, float]:
         return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
 
+    def shifted(self, dx: float, dy: float) -> Box:
+        """The box moved by whole or part px."""
+        return Box(self.x0 + dx, self.y0 + dy, self.x1 + dx, self.y1 + dy, self.score)
+
     def distance(self, point: tuple[float, float]) -> float:
         """Distance of a point from the box's centre, in box widths."""
         x, y = self.centre
@@ -162,13 +166,12 @@ def _detect_at(gray: NDArray[np.uint8], scale: float) -> list[Box]:
 
 
 def predict_points(gray: NDArray[np.uint8], box: Box) -> NDArray[np.float64]:
-    """dlib's 68 points for a box, (68, 2) px; whole numbers, as dlib gives them."""
+    """The model's 68 points for a box, (68, 2) px; whole numbers, as dlib gives them."""
     import dlib
 
     rectangle = dlib.rectangle(round(box.x0), round(box.y0), round(box.x1), round(box.y1))
-    predictor = _predictor(landmark_model_path())
     with _lock:
-        shape = predictor(np.ascontiguousarray(gray), rectangle)
+        shape = _predictor(landmark_model_path())(np.ascontiguousarray(gray), rectangle)
     return np.array([(shape.part(i).x, shape.part(i).y) for i in range(68)], np.float64)
 
 

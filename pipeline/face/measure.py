@@ -28,8 +28,8 @@ STAGE = "landmarks"
 _TEMPLATE_FRAMES = 12
 #: Correlation with the template under which a point has failed, unless it never had more.
 _MATCH = 0.6
-#: Standard deviation of the smoothing in time, s: 1.5 frames at 200 fps, none at 30 fps.
-_SMOOTH_SECONDS = 0.0075
+#: Standard deviation of the smoothing in time, s: 2 frames at 200 fps, none at 30 fps.
+_SMOOTH_SECONDS = 0.01
 #: Frames with fewer measured points are filled in from their neighbours in time.
 _FEWEST = 12
 #: What no measurement is better than, px.
@@ -133,15 +133,13 @@ def _find(
 def _anchor(
     source: FrameSource, guess: _Guess, neutral: tuple[int, int], anchor: int
 ) -> Job[Array]:
-    """dlib's points in the anchor frame: the mean over jittered boxes and a few frames."""
+    """The model's points in the anchor frame: mean over jittered boxes and a few frames."""
+    box = _box_near(source.gray(anchor), guess.at(anchor))
     total = []
     for frame in sorted({neutral[0], anchor, neutral[1] - 1}):
         yield Progress(STAGE, 0, source.n_frames)
-        gray = source.gray(frame)
-        seen = guess.at(frame)
-        box = _box_near(gray, seen)
-        yield Progress(STAGE, 0, source.n_frames)
-        total.append(anchor_points(gray, box) + guess.at(anchor) - seen)
+        moved = guess.at(frame) - guess.at(anchor)
+        total.append(anchor_points(source.gray(frame), box.shifted(*moved.mean(0)), 5) - moved)
     points = np.mean(total, axis=0)
     expected = guess.at(anchor)
     if np.linalg.norm(points - expected, axis=1)[17:].mean() > 0.15 * iod_of(expected):

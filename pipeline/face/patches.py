@@ -45,8 +45,9 @@ def _sample(image: Image, centres: Array, spacing: Array, linear: Array) -> Imag
     """(K, S) grey values on the patches' grids."""
     offsets = (_GRID @ linear.T).astype(np.float32)
     spread = spacing.astype(np.float32)[:, None]
-    x = centres[:, :1].astype(np.float32) + spread * offsets[:, 0]
-    y = centres[:, 1:].astype(np.float32) + spread * offsets[:, 1]
+    start = centres.astype(np.float32)
+    x = start[:, :1] + spread * offsets[:, 0]
+    y = start[:, 1:] + spread * offsets[:, 1]
     # Bilinear: this interpolation is exact in float32, cubic rounds positions to 1/32 px.
     return cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
@@ -140,12 +141,14 @@ def _solver(values: Image, gradients: Array) -> tuple[Image, Array]:
 
 
 def _correlation(patches: Image, values: Image) -> Array:
-    a = (patches - patches.mean(1, keepdims=True)) * _WINDOW
-    b = values - values.mean(1, keepdims=True)
-    scale = np.sqrt(
-        (a * (patches - patches.mean(1, keepdims=True))).sum(1) * (b * b * _WINDOW).sum(1)
-    )
-    return np.asarray((a * b).sum(1) / np.maximum(scale, 1e-6), np.float64)
+    window = (_WINDOW / _WINDOW.sum()).astype(np.float32)
+    centred = values - (values @ window)[:, None]
+    wanted = centred * window
+    mean = patches @ window
+    spread = np.maximum(np.square(patches) @ window - mean**2, 0.0)
+    scale = np.sqrt(spread * np.einsum("ks,ks->k", wanted, centred))
+    product = np.einsum("ks,ks->k", patches, wanted)
+    return np.asarray(product / np.maximum(scale, 1e-6), np.float64)
 
 
 def follow(
@@ -179,6 +182,6 @@ def follow(
         length = np.linalg.norm(step, axis=1)
         step = step * (_MAX_STEP / np.maximum(length, _MAX_STEP))[:, None]
         points -= step @ linear.T
-        if np.partition(length, -6)[-6] < 0.01:  # a few stragglers may hunt; they get marked
+        if np.partition(length, -6)[-6] < 0.015:  # a few stragglers may hunt; they get marked
             break
     return points, _correlation(patches, template.values)

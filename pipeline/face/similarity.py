@@ -24,19 +24,25 @@ def fit_similarity(source: ArrayLike, target: ArrayLike, weights: ArrayLike | No
         ``[[a, -b, tx], [b, a, ty]]``; closed form (Umeyama 1991, in the plane, where a
         reflection cannot come out). Points that all coincide give a pure translation.
     """
-    p, q = np.broadcast_arrays(np.asarray(source, np.float64), np.asarray(target, np.float64))
-    w = np.ones(p.shape[-2]) if weights is None else np.asarray(weights, np.float64)
-    w = np.broadcast_to(w / w.sum(axis=-1, keepdims=True), p.shape[:-1])[..., None]
-    mean_p, mean_q = (w * p).sum(-2), (w * q).sum(-2)
-    x, y = p - mean_p[..., None, :], q - mean_q[..., None, :]
-    size = (w * x * x).sum((-2, -1))
-    safe = np.where(size > 0, size, 1.0)
-    a = np.where(size > 0, (w * x * y).sum((-2, -1)) / safe, 1.0)
-    cross = x[..., 0] * y[..., 1] - x[..., 1] * y[..., 0]
-    b = np.where(size > 0, (w[..., 0] * cross).sum(-1) / safe, 0.0)
-    linear = np.stack([np.stack([a, -b], -1), np.stack([b, a], -1)], -2)
-    shift = mean_q - np.einsum("...ij,...j->...i", linear, mean_p)
-    return np.concatenate([linear, shift[..., None]], axis=-1)
+    p, q = _complex(source), _complex(target)
+    w = np.ones(p.shape[-1]) if weights is None else np.asarray(weights, np.float64)
+    w = w / w.sum(axis=-1, keepdims=True)
+    mean_p, mean_q = (w * p).sum(-1), (w * q).sum(-1)
+    x = p - mean_p[..., None]
+    size = np.asarray((w * (x.real**2 + x.imag**2)).sum(-1))
+    product = (w * x.conj() * (q - mean_q[..., None])).sum(-1)
+    turn = np.where(size > 0, product / np.where(size > 0, size, 1.0), 1.0)
+    shift = mean_q - turn * mean_p
+    out = np.empty((*shift.shape, 2, 3))
+    out[..., 0, 0] = out[..., 1, 1] = turn.real
+    out[..., 1, 0], out[..., 0, 1] = turn.imag, -turn.imag
+    out[..., 0, 2], out[..., 1, 2] = shift.real, shift.imag
+    return out
+
+
+def _complex(points: ArrayLike) -> NDArray[np.complex128]:
+    xy = np.asarray(points, np.float64)
+    return xy[..., 0] + 1j * xy[..., 1]
 
 
 def apply_similarity(transform: Array, points: ArrayLike) -> Array:
