@@ -29,6 +29,7 @@ from pipeline.store.records import (
     new_id,
     utc_now,
 )
+from pipeline.store.recovery import Recovered, recover
 
 __all__ = [
     "CLIP_STATES",
@@ -43,6 +44,7 @@ __all__ = [
     "EventRecord",
     "HistoryRow",
     "ProjectStore",
+    "Recovered",
     "RemoveEvent",
     "SaveAnalysis",
     "SetClip",
@@ -57,6 +59,7 @@ __all__ = [
     "new_event",
     "new_id",
     "record_of",
+    "recover",
     "relocate",
     "utc_now",
 ]

@@ -185,6 +185,10 @@ def inspect(path: Path) -> int:
             raise corrupt(path, str(error.orig)) from error
         if version > schema.SCHEMA_VERSION:
             raise newer(path, version)
+        if version == schema.SCHEMA_VERSION:
+            there = set(sqlalchemy.inspect(conn).get_table_names())
+            if missing := sorted(set(schema.metadata.tables) - there):
+                raise corrupt(path, f"no table {missing[0]}")
         verdict = conn.exec_driver_sql("PRAGMA quick_check(3)").scalars().all()
         if verdict != ["ok"]:
             raise corrupt(path, "; ".join(str(line) for line in verdict))
@@ -220,6 +224,15 @@ def readable_copy(path: Path) -> Iterator[tuple[Path, bool]]:
             shutil.copyfile(path, copy)
             shutil.copyfile(log, copy.with_name(log.name))
             yield copy, False
+
+
+def drop_log(path: Path) -> None:
+    """Remove the write-ahead log of a project that is gone or about to be replaced.
+
+    SQLite would play it into whatever file stands there next.
+    """
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def can_write(path: Path) -> bool:

@@ -1,6 +1,6 @@
 """Analyses in a project: written in small chunks beside the old one, then switched in one edit.
 
-A clip of ten minutes at 200 fps measures some 200 MB. Chunks of a megabyte, each its own
+A clip of ten minutes at 200 fps measures some 200 MB. Chunks of half a megabyte, each its own
 transaction, leave the project free for a person's edits in between; the run counts only
 once `SaveAnalysis` points the clip at it, and runs that nothing points at are swept away.
 """
@@ -20,14 +20,14 @@ from pipeline.core.types import AUSignals, EventSpan
 from pipeline.store import schema
 from pipeline.store.arrays import MAX_BYTES, decode, encode
 from pipeline.store.records import ClipAnalysis, new_id, utc_now
-from pipeline.store.rows import _json, dumps
+from pipeline.store.rows import dumps, parsed
 
 if TYPE_CHECKING:
     from pipeline.curves import Curve
     from pipeline.face import FaceTrack
     from pipeline.store.project import ProjectStore
 
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 19
 MAX_CHUNKS = 1 << 16
 
 
@@ -145,7 +145,7 @@ def load_analysis(conn: Connection, clip: str) -> ClipAnalysis | None:
         return None
     where = f"analysis {run['id']}"
     arrays = _read_arrays(conn, run["id"], where)
-    names = _json(run["names"], dict, where)
+    names = parsed(run["names"], dict, where)
     try:
         return _assembled(dict(run), arrays, names, where)
     except (KeyError, ValueError, TypeError, IndexError) as error:
@@ -178,7 +178,7 @@ def _assembled(
         landmark_signals=_signals(landmark_names, arrays["landmark_signals"], frames),
         motion=arrays["motion"],
         predictor=run["predictor"],
-        settings=_json(run["settings"], dict, where),
+        settings=parsed(run["settings"], dict, where),
         weights_hash=run["weights_hash"],
         created=run["created"],
     )

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from pipeline.core.errors import ProjectError
 from pipeline.store import schema
-from pipeline.store.rows import _json, dumps
+from pipeline.store.rows import dumps, parsed
 
 if TYPE_CHECKING:
     from pipeline.curves import EmotionProfile, Modulation
@@ -21,7 +21,7 @@ def read_profiles(conn: Connection) -> dict[str, EmotionProfile]:
     profiles = default_profiles()
     for row in conn.execute(select(schema.profiles)).mappings():
         emotion = row["emotion"]
-        by_au = _json(row["m_au"], dict, f"profile {emotion}")
+        by_au = parsed(row["m_au"], dict, f"profile {emotion}")
         try:
             gains = {int(au): float(m) for au, m in by_au.items()}
             profiles[emotion] = EmotionProfile(emotion, float(row["m_e"]), gains)

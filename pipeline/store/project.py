@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
@@ -47,12 +46,12 @@ class ProjectStore:
         Who edits, for the history.
     """
 
-    def __init__(self, path: Path, engine: Engine, closing: contextlib.ExitStack) -> None:
+    def __init__(self, path: Path, engine: Engine) -> None:
         self.path = path
         self.read_only = ""
         self.author = ""
         self._engine = engine
-        self._closing = closing
+        self._closing = contextlib.ExitStack()
         self._guard = threading.RLock()
         self._depth = 0
         self._conn: Connection = engine.connect()
@@ -75,6 +74,7 @@ class ProjectStore:
                 remedy="Choose another name, or open it", code="project.exists",
             )  # fmt: skip
         try:
+            connection.drop_log(path)
             with replacing(path) as fresh, connection.typed_errors(path):
                 _write_empty(fresh)
         except OSError as error:
@@ -114,7 +114,7 @@ class ProjectStore:
             with connection.typed_errors(path):
                 engine = connection.engine_for(path)
                 closing.callback(engine.dispose)
-                store = cls(path, engine, contextlib.ExitStack())
+                store = cls(path, engine)
                 closing.callback(store._conn.close)
                 connection.set_up(store._conn)
                 store._bring_up_to_date(version)
@@ -127,7 +127,7 @@ class ProjectStore:
     def _open_reading(cls, path: Path, why: str) -> ProjectStore:
         with contextlib.ExitStack() as closing, connection.typed_errors(path):
             engine = closing.enter_context(connection.reading_engine(path))
-            store = cls(path, engine, contextlib.ExitStack())
+            store = cls(path, engine)
             closing.callback(store._conn.close)
             store.read_only = why
             store._closing = closing.pop_all()
@@ -138,7 +138,7 @@ class ProjectStore:
             return
         self.save_copy(self.path.with_name(f"{self.path.name}.v{version}.bak"))
         with self.transaction() as conn:
-            migrations.migrate(conn, version, schema.SCHEMA_VERSION)
+            migrations.migrate(conn, version, schema.SCHEMA_VERSION, migrations.MIGRATIONS)
 
     def close(self) -> None:
         """Close the file; the write-ahead log is folded in. Further calls do nothing."""
@@ -163,6 +163,7 @@ class ProjectStore:
             ``project.read_only``, ``project.disk_full`` and others; nothing is then written.
         """
         with self._guard:
+            self._must_be_open()
             if self.read_only:
                 raise ProjectError(
                     f"the project takes no edits: {self.read_only}", where=self.path,
@@ -185,20 +186,30 @@ class ProjectStore:
 
     def _roll_back(self) -> None:
         # SQLite has already rolled back by itself after a full disk.
-        if self._raw.in_transaction:
+        if _raw(self._conn).in_transaction:
             self._conn.exec_driver_sql("ROLLBACK")
-
-    @property
-    def _raw(self) -> sqlite3.Connection:
-        raw = self._conn.connection.driver_connection
-        assert isinstance(raw, sqlite3.Connection)
-        return raw
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """The connection for reads; other threads wait meanwhile."""
         with self._guard, connection.typed_errors(self.path):
+            self._must_be_open()
             yield self._conn
+
+    @contextlib.contextmanager
+    def reading_aside(self) -> Iterator[Connection]:
+        """A connection of its own, for reads so long that no edit may wait for them."""
+        self._must_be_open()
+        with (
+            connection.typed_errors(self.path),
+            connection.reading_engine(self.path) as engine,
+            engine.connect() as conn,
+        ):
+            yield conn
+
+    def _must_be_open(self) -> None:
+        if self._conn.closed:
+            raise ProjectError("the project is closed", where=self.path, code="project.closed")
 
     def log(
         self, what: str, label: str, clip: str | None, old: object = None, new: object = None
@@ -328,7 +339,7 @@ class ProjectStore:
 
     def analysis(self, clip: str) -> ClipAnalysis | None:
         """What was measured on a clip; reads blobs, so call it off the GUI thread."""
-        with self.reading() as conn:
+        with self.reading_aside() as conn:
             return measurements.load_analysis(conn, clip)
 
     def stage_analysis(self, clip: str, result: measurements.AnalysisLike) -> progress.Job[str]:
@@ -365,7 +376,7 @@ class ProjectStore:
         table = schema.settings
         with self.reading() as conn:
             found = conn.execute(select(table.c.key, table.c.value).where(table.c.scope == scope))
-            return {key: json.loads(value) for key, value in found}
+            return {key: rows.parsed(value, object, f"setting {key}") for key, value in found}
 
     def setting(self, key: str, default: Any = None, scope: str = "project") -> Any:
         """One setting."""
@@ -406,7 +417,8 @@ class ProjectStore:
         Raises
         ------
         ProjectError
-            ``project.read_only`` or ``project.disk_full``; the target is then untouched.
+            ``project.read_only``, ``project.disk_full``, or ``project.locked`` where another
+            studio has the target open; the target is then untouched.
         """
         path = Path(path)
         if path.exists() and path.samefile(self.path):
@@ -416,18 +428,40 @@ class ProjectStore:
             )  # fmt: skip
         try:
             with (
-                replacing(path) as fresh,
-                self.reading(),
+                _target_of_copy(path) as fresh,
+                self.reading_aside() as conn,
                 connection.typed_errors(path),
                 contextlib.closing(sqlite3.connect(fresh)) as target,
             ):
-                self._raw.backup(target)
+                _raw(conn).backup(target)
                 target.execute("PRAGMA journal_mode=DELETE")
         except OSError as error:
             raise ProjectError(
                 f"the copy cannot be written ({error.strerror})", where=path,
                 remedy="Choose a folder that you may write to", code="project.read_only",
             ) from error  # fmt: skip
+
+
+@contextlib.contextmanager
+def _target_of_copy(path: Path) -> Iterator[Path]:
+    lock = ProjectLock(path)
+    if not lock.acquire():
+        raise ProjectError(
+            "that project is open in another studio", where=path,
+            remedy="Close it there, or choose another name", code="project.locked",
+        )  # fmt: skip
+    try:
+        with replacing(path) as fresh:
+            yield fresh
+            connection.drop_log(path)  # of the file that is about to be replaced
+    finally:
+        lock.release()
+
+
+def _raw(conn: Connection) -> sqlite3.Connection:
+    raw = conn.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    return raw
 
 
 def _write_empty(path: Path) -> None:

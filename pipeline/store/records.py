@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -135,10 +135,16 @@ class EventRecord:
         return self.coder in (MODEL, IMPORT)
 
 
-def new_event(clip: str, span: EventSpan, coder: str, **more: Any) -> EventRecord:
+def new_event(
+    clip: str, span: EventSpan, coder: str, *, predictor: str = "", **more: Any
+) -> EventRecord:
     """An event record with a fresh key, created now."""
     now = utc_now()
-    return EventRecord(new_id(), clip, span, coder, created=now, changed=now, **more)
+    predictor = predictor or span.predictor
+    return EventRecord(
+        id=new_id(), clip_id=clip, span=replace(span, predictor=predictor), coder=coder,
+        created=now, changed=now, predictor=predictor, **more,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

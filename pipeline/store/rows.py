@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from pipeline.core.errors import ProjectError
-from pipeline.core.labels import AULabel, split_track, track_name
+from pipeline.core.labels import INTENSITY, AULabel, split_track, track_name
 from pipeline.core.types import EventSpan
 from pipeline.store import schema
 from pipeline.store.arrays import curve_columns, curve_from
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.curves import Curve
 
 
-def _json(text: str, kind: type, where: str) -> Any:
+def parsed(text: str, kind: type, where: str) -> Any:
     """Parsed JSON of one kind; a damaged cell is a typed error, never a crash later."""
     try:
         value = json.loads(text)
@@ -82,8 +82,8 @@ def _relative(path: Path, folder: Path) -> str:
 def clip_from(row: RowMapping) -> ClipRecord:
     """The record of a clip's row."""
     where = f"clip {row['clip_id']}"
-    neutral = _json(row["neutral"], dict, where)
-    pick = _json(row["face_pick"], (list, type(None)), where)  # type: ignore[arg-type]
+    neutral = parsed(row["neutral"], dict, where)
+    pick = parsed(row["face_pick"], (list, type(None)), where)  # type: ignore[arg-type]
     try:
         return ClipRecord(
             id=row["id"],
@@ -102,9 +102,7 @@ def clip_from(row: RowMapping) -> ClipRecord:
             face_pick=(float(pick[0]), float(pick[1]), int(pick[2])) if pick else None,
         )
     except (ValueError, TypeError, IndexError, KeyError) as error:
-        raise ProjectError(
-            f"a clip's row cannot be read ({error})", where=where, code="project.corrupt"
-        ) from error
+        raise _unreadable(error, where) from error
 
 
 def insert_clip(conn: Connection, record: ClipRecord, project: Path) -> None:
@@ -221,40 +219,59 @@ def read_events(conn: Connection, clip: str | None, coder: str | None) -> tuple[
         query = query.where(table.c.coder == coder)
     labels: dict[str, list[AULabel]] = {}
     for row in conn.execute(aus).mappings():
-        label = AULabel(row["au"], row["side"], row["intensity"], bool(row["uncertain"]))
-        labels.setdefault(row["event"], []).append(label)
+        labels.setdefault(row["event"], []).append(_label_from(row))
     rows = conn.execute(query).mappings()
     return tuple(_event_from(row, tuple(labels.get(row["id"], ()))) for row in rows)
 
 
+_EVENT_TEXTS = (
+    "verbatim_aus", "verdict", "note", "created", "changed", "predictor", "weights_hash",
+    "face_track",
+)  # fmt: skip
+
+
+def _label_from(row: RowMapping) -> AULabel:
+    au, side, letter = row["au"], row["side"], row["intensity"]
+    if not isinstance(au, int) or side not in ("", "L", "R") or letter not in ("", *INTENSITY):
+        raise _unreadable("no action unit", f"event {row['event']}")
+    return AULabel(au, side, letter, bool(row["uncertain"]))
+
+
 def _event_from(row: RowMapping, aus: tuple[AULabel, ...]) -> EventRecord:
     where = f"event {row['id']}"
-    span = EventSpan(
-        onset=row["onset"],
-        apex=row["apex"],
-        offset=row["offset"],
-        emotion=row["emotion"],
-        aus=aus,
-        confidence=row["confidence"],
-        predictor=row["predictor"],
-    )
+    if not all(isinstance(row[name], str) for name in ("emotion", "coder", *_EVENT_TEXTS)):
+        raise _unreadable("a text is none", where)
+    try:
+        span = EventSpan(
+            onset=int(row["onset"]),
+            apex=None if row["apex"] is None else int(row["apex"]),
+            offset=int(row["offset"]),
+            emotion=row["emotion"],
+            aus=aus,
+            confidence=None if row["confidence"] is None else float(row["confidence"]),
+            predictor=row["predictor"],
+        )
+        intensity = float(row["intensity"])
+    except (ValueError, TypeError, OverflowError) as error:
+        raise _unreadable(error, where) from error
+    more = {name: row[name] for name in _EVENT_TEXTS}
     return EventRecord(
         id=row["id"],
         clip_id=row["clip"],
         span=span,
         coder=row["coder"],
-        intensity=row["intensity"],
-        verbatim_aus=row["verbatim_aus"],
+        intensity=intensity,
         based_on=row["based_on"],
-        verdict=row["verdict"],
-        note=row["note"],
-        created=row["created"],
-        changed=row["changed"],
-        predictor=row["predictor"],
-        settings=_json(row["settings"], dict, where),
-        weights_hash=row["weights_hash"],
-        face_track=row["face_track"],
+        settings=parsed(row["settings"], dict, where),
+        **more,
     )
+
+
+def _unreadable(why: object, where: str) -> ProjectError:
+    return ProjectError(
+        f"a row cannot be read ({why})", where=where,
+        remedy="Recover what can be read into a new project", code="project.corrupt",
+    )  # fmt: skip
 
 
 # Curves
@@ -278,13 +295,13 @@ def read_curves(conn: Connection, clip: str, layer: str) -> dict[str, Curve | No
 def put_curve(conn: Connection, clip: str, layer: str, name: str, curve: Curve | None) -> None:
     """Write one row; ``curve`` None writes the mark of a deleted curve."""
     drop_curve(conn, clip, layer, name)
+    conn.execute(insert(schema.curves).values(_curve_row(clip, layer, name, curve)))
+
+
+def _curve_row(clip: str, layer: str, name: str, curve: Curve | None) -> dict[str, Any]:
     au, side = split_track(name)
-    conn.execute(
-        insert(schema.curves).values(
-            id=new_id(), clip=clip, face_track="", au=au, side=side, layer=layer,
-            **curve_columns(curve),
-        )
-    )  # fmt: skip
+    key = {"id": new_id(), "clip": clip, "face_track": "", "au": au, "side": side, "layer": layer}
+    return key | curve_columns(curve)
 
 
 def drop_curve(conn: Connection, clip: str, layer: str, name: str) -> None:
@@ -325,8 +342,9 @@ def replace_layer(
     conn.execute(
         delete(table).where(table.c.clip == clip, table.c.layer == layer, table.c.face_track == "")
     )
-    for name, curve in curves.items():
-        put_curve(conn, clip, layer, name, curve)
+    if curves:
+        new = [_curve_row(clip, layer, name, curve) for name, curve in curves.items()]
+        conn.execute(insert(table), new)
 
 
 def overlaid(

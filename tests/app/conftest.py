@@ -13,11 +13,11 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer  # noqa: E402
-from shiboken6 import isValid  # noqa: E402
+from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
+from shiboken6 import isValid
 
-from app.state import Document  # noqa: E402
-from tests.app.film import Film  # noqa: E402
+from app.state import Document
+from tests.app.film import Film
 
 
 @pytest.fixture(autouse=True)
