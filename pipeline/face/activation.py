@@ -1,0 +1,187 @@
+"""From motion to action units: least squares over what each unit does to a face (SPEC 1)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import lsq_linear, nnls
+
+from pipeline.core.types import AUSignals
+from pipeline.face.basis import FlowBasis, LandmarkBasis
+from pipeline.face.canonical import canonical_grid, canonical_iod, canonical_shape
+from pipeline.face.flow import CanonicalFlow
+
+Array = NDArray[np.float64]
+
+#: Ridge of the flow solution, share of the mean diagonal of its normal matrix.
+FLOW_RIDGE = 0.02
+#: Quantile of a unit's activation over the neutral frames that counts as its noise floor.
+_FLOOR_QUANTILE = 0.9
+_TOLERANCE = 1e-9
+
+
+def similarity_columns(positions: NDArray[np.floating]) -> Array:
+    """Shift, scale and turn as displacements, (2N, 4) for (N, 2) positions."""
+    x, y = positions[:, 0] - positions[:, 0].mean(), positions[:, 1] - positions[:, 1].mean()
+    one, zero = np.ones_like(x), np.zeros_like(x)
+    pairs = ((one, zero), (zero, one), (x, y), (-y, x))
+    return np.stack([np.stack(pair, -1).ravel() for pair in pairs], -1)
+
+
+class FlowSolver:
+    """Non-negative least squares of flow over a basis, head motion projected out.
+
+    Parameters
+    ----------
+    basis : FlowBasis
+    ridge : float
+        Share of the mean diagonal of the normal matrix.
+    """
+
+    def __init__(self, basis: FlowBasis, ridge: float = FLOW_RIDGE) -> None:
+        self.names = basis.names
+        self._cells = basis.mask.ravel()
+        columns = np.concatenate([basis.fields, basis.blink]).astype(np.float64)
+        columns = columns.reshape(len(columns), -1, 2)[:, self._cells].reshape(len(columns), -1).T
+        grid = canonical_grid(len(basis.mask)).reshape(-1, 2)[self._cells] / canonical_iod()
+        self._nuisance = np.linalg.qr(similarity_columns(grid))[0]
+        self._columns = columns - self._nuisance @ (self._nuisance.T @ columns)
+        normal = self._columns.T @ self._columns
+        normal += ridge * np.trace(normal) / len(normal) * np.eye(len(normal))
+        self._factor = np.linalg.cholesky(normal).T
+
+    def solve(self, flow: NDArray[np.floating]) -> Array:
+        """Weights of all columns, (M, K + B), of (M, 56, 56, 2) flow; blinks come last.
+
+        The nuisance is orthogonal to the projected columns, so it drops out of their
+        products with the flow and need not be taken from the flow itself.
+        """
+        count = len(flow)
+        out = np.empty((count, self._columns.shape[1]))
+        for row in range(count):
+            motion = flow[row].reshape(-1, 2)[self._cells].astype(np.float64).ravel()
+            right = np.linalg.solve(self._factor.T, self._columns.T @ motion)
+            out[row] = nnls(self._factor, right)[0]
+        return out
+
+
+def activations_flow(flow: CanonicalFlow, basis: FlowBasis, n_frames: int) -> AUSignals:
+    """AU activations from canonical flow: the default signal.
+
+    Per field, ``min ||B w - f||^2 + ridge ||w||^2, w >= 0`` with blink columns beside the
+    units and similarity projected out. What the neutral frames show is taken off as the noise
+    floor, values are capped at 1, and frames between the measured ones are interpolated.
+
+    Parameters
+    ----------
+    flow : CanonicalFlow
+    basis : FlowBasis
+    n_frames : int
+        Frames of the clip.
+
+    Returns
+    -------
+    AUSignals
+        NaN where there is no face.
+    """
+    weights = FlowSolver(basis).solve(flow.flow)[:, : len(basis.names)]
+    out = np.full((n_frames, len(basis.names)), np.nan, np.float32)
+    for number in np.unique(flow.segment):
+        rows = flow.segment == number
+        calm = rows & flow.still
+        raised = weights[rows]
+        if calm.any():
+            raised = np.maximum(raised - np.quantile(weights[calm], _FLOOR_QUANTILE, axis=0), 0.0)
+        frames = flow.frames[rows]
+        between = np.arange(frames[0], frames[-1] + 1)
+        for column in range(raised.shape[1]):
+            out[between, column] = np.interp(between, frames, raised[:, column])
+    return AUSignals(basis.names, np.clip(out, 0.0, 1.0))
+
+
+def activations_landmarks(
+    D: NDArray[np.floating], basis: LandmarkBasis, a: float = 1e-4, b: float = 1e-3
+) -> AUSignals:
+    """AU activations from key weights: bounded least squares, the paper's way.
+
+    Per frame, ``min ||B w - D||^2 + a ||w||^2 + b ||w - w_prev||^2, 0 <= w <= 1``. Lid columns
+    of the basis are solved along and dropped.
+
+    Parameters
+    ----------
+    D : (T, 70, 2) float, fraction of IOD
+        From `key_weights`; NaN rows where there is no face.
+    basis : LandmarkBasis
+    a, b : float
+        Ridge, and tie to the frame before.
+
+    Returns
+    -------
+    AUSignals
+        NaN where there is no face.
+    """
+    columns = np.concatenate([basis.B, basis.blink], axis=1).astype(np.float64)
+    count = columns.shape[1]
+    plain = columns.T @ columns + a * np.eye(count)
+    tied = plain + b * np.eye(count)
+    motion = np.asarray(D, np.float64).reshape(len(D), -1)
+    seen = np.isfinite(motion).all(axis=1)
+    right = np.where(seen[:, None], motion, 0.0) @ columns
+    out = np.full((len(D), count), np.nan)
+    before: Array | None = None
+    for frame in range(len(D)):
+        if not seen[frame]:
+            before = None
+            continue
+        if before is None:
+            before = bounded_minimum(plain, right[frame])
+        else:
+            before = bounded_minimum(tied, right[frame] + b * before, before)
+        out[frame] = before
+    return AUSignals(basis.names, out[:, : len(basis.names)].astype(np.float32))
+
+
+def bounded_minimum(normal: Array, right: Array, start: Array | None = None) -> Array:
+    """Minimise ``w' N w / 2 - r' w`` for ``0 <= w <= 1`` by active sets.
+
+    Parameters
+    ----------
+    normal : (K, K) float64
+        Positive definite.
+    right : (K,) float64
+    start : (K,) float64, optional
+        A nearby solution: its active bounds are tried first.
+    """
+    guess = np.zeros(len(right)) if start is None else start
+    at_zero, at_one = guess <= 0.0, guess >= 1.0
+    for _ in range(4 * len(right)):
+        free = ~(at_zero | at_one)
+        weights = at_one.astype(np.float64)
+        if free.any():
+            known = right[free] - normal[np.ix_(free, at_one)].sum(axis=1)
+            weights[free] = np.linalg.solve(normal[np.ix_(free, free)], known)
+        slope = normal @ weights - right
+        low, high = free & (weights < -_TOLERANCE), free & (weights > 1 + _TOLERANCE)
+        up, down = at_zero & (slope < -_TOLERANCE), at_one & (slope > _TOLERANCE)
+        if not (low.any() or high.any() or up.any() or down.any()):
+            return np.clip(weights, 0.0, 1.0)
+        at_zero, at_one = (at_zero & ~up) | low, (at_one & ~down) | high
+    # The exchange of whole sets can cycle; the slow, sure method then settles it.
+    factor = np.linalg.cholesky(normal).T
+    target = np.linalg.solve(factor.T, right)
+    return np.asarray(lsq_linear(factor, target, (0.0, 1.0), method="bvls").x, np.float64)
+
+
+def basis_at_landmarks(basis: FlowBasis) -> LandmarkBasis:
+    """A landmark basis read off a flow basis at the mean face's points (for tests and trials)."""
+    from pipeline.core.vision import cv2
+    from pipeline.face.anatomy import with_cheeks
+
+    at = (with_cheeks(canonical_shape()) * len(basis.mask) - 0.5).astype(np.float32)
+    x, y = np.ascontiguousarray(at[:, :1]), np.ascontiguousarray(at[:, 1:])
+
+    def read(fields: NDArray[np.float32]) -> NDArray[np.float32]:
+        found = [cv2.remap(one, x, y, cv2.INTER_LINEAR).reshape(-1) for one in fields]
+        return np.stack(found, -1) if found else np.zeros((2 * len(at), 0), np.float32)
+
+    return LandmarkBasis(basis.names, read(basis.fields), read(basis.blink))
