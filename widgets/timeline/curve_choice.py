@@ -1,0 +1,162 @@
+"""Which curves are listed, seen and selected; shared by the row list and the plot."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from app.state.document import Document
+from pipeline.core.labels import AU_NAMES, split_track
+
+#: A curve that never rises above this is not active.
+ACTIVE = 0.03
+
+
+def order_key(name: str) -> tuple[int, str]:
+    """Rows by AU number, left before right."""
+    try:
+        return split_track(name)
+    except ValueError:
+        return 999, name
+
+
+def au_number(name: str) -> int:
+    """AU number of a track; 0 for a track that is no action unit."""
+    try:
+        return split_track(name)[0]
+    except ValueError:
+        return 0
+
+
+def au_title(name: str) -> tuple[str, str, str]:
+    """``AU12``, ``L`` and ``lip corner puller`` of a track."""
+    try:
+        number, side = split_track(name)
+    except ValueError:
+        return name, "", ""
+    return f"AU{number}", side, AU_NAMES.get(number, "")
+
+
+class CurveChoice(QObject):
+    """Views of curves, nothing of which is stored.
+
+    Signals
+    -------
+    rows_changed()
+        Other curves are listed.
+    view_changed()
+        Other curves are seen (mute, solo).
+    selected_changed(str)
+        Track name, "" for none.
+    """
+
+    rows_changed = Signal()
+    view_changed = Signal()
+    selected_changed = Signal(str)
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._names: tuple[str, ...] = ()
+        self._active: set[str] = set()
+        self._all = False
+        self._muted: set[str] = set()
+        self._solo: set[str] = set()
+        self._selected = ""
+        self._clip = ""
+        document.curves_changed.connect(self._curves_changed)
+
+    # Rows
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every curve of the clip."""
+        return self._names
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Curves listed: the active ones, or all."""
+        if self._all:
+            return self._names
+        return tuple(n for n in self._names if n in self._active or n == self._selected)
+
+    @property
+    def all_rows(self) -> bool:
+        return self._all
+
+    @all_rows.setter
+    def all_rows(self, on: bool) -> None:
+        if on != self._all:
+            self._all = on
+            self.rows_changed.emit()
+
+    def _curves_changed(self, changed: frozenset[str] | None) -> None:
+        clip = self._document.clip.id if self._document.clip is not None else ""
+        new_clip, self._clip = clip != self._clip, clip
+        if new_clip:
+            self._active.clear()
+            self._muted.clear()
+            self._solo.clear()
+        peaks = self._peaks(changed if not new_clip else None)
+        active = self._active | {name for name, peak in peaks.items() if peak > ACTIVE}
+        edited, raw = self._document.curves("edited"), self._document.curves("raw")
+        names = tuple(sorted(edited.keys() | raw.keys(), key=order_key))
+        if names == self._names and active == self._active and not new_clip:
+            return
+        self._names, self._active = names, active & set(names)
+        self.rows_changed.emit()
+        if self._selected not in names or new_clip:
+            self.select(max(peaks, key=peaks.__getitem__) if peaks else "")
+
+    def _peaks(self, changed: frozenset[str] | None) -> dict[str, float]:
+        times = self._document.playhead.times
+        peaks: dict[str, float] = {}
+        for layer in ("raw", "edited"):
+            for name, curve in self._document.curves(layer).items():
+                if len(times) and (changed is None or name in changed):
+                    peaks[name] = max(peaks.get(name, 0.0), float(np.max(curve(times))))
+        return peaks
+
+    # Selected
+
+    @property
+    def selected(self) -> str:
+        """The curve whose points can be dragged, "" for none."""
+        return self._selected
+
+    def select(self, name: str) -> None:
+        """Select a curve by its track name."""
+        if name == self._selected or (name and name not in self._names):
+            return
+        listed = self.rows
+        self._selected = name
+        if self.rows != listed:
+            self.rows_changed.emit()
+        self.selected_changed.emit(name)
+
+    # Seen
+
+    def is_muted(self, name: str) -> bool:
+        return name in self._muted
+
+    def is_solo(self, name: str) -> bool:
+        return name in self._solo
+
+    def mute(self, name: str, on: bool) -> None:
+        """Hide a curve from the plot; the head still plays it."""
+        (self._muted.add if on else self._muted.discard)(name)
+        self.view_changed.emit()
+
+    def solo(self, name: str, on: bool) -> None:
+        """Show only the curves that are solo."""
+        (self._solo.add if on else self._solo.discard)(name)
+        self.view_changed.emit()
+
+    def is_seen(self, name: str) -> bool:
+        """Whether the plot shows a curve."""
+        return name in self._solo if self._solo else name not in self._muted
+
+    def seen(self) -> tuple[str, ...]:
+        """Listed curves that the plot shows, the selected one last."""
+        names = [name for name in self.rows if self.is_seen(name)]
+        return tuple(sorted(names, key=lambda name: name == self._selected))

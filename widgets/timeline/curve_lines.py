@@ -1,0 +1,157 @@
+"""Curves as polylines, sampled where the pixels are, and the pyqtgraph items that draw them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from pipeline.curves import Curve
+from widgets import theme
+from widgets.timeline.axis import TimeAxis
+
+Array = NDArray[np.float64]
+#: Distance of samples, px; a cubic is straight over it to well under a pixel.
+SAMPLE_PX = 2.0
+#: Dash and gap of a ghost, in samples.
+_DASH, _GAP = 3, 2
+
+
+@dataclass(frozen=True)
+class Line:
+    """A path in frames and activation, with its pen."""
+
+    path: QPainterPath
+    color: QColor
+    width: float
+    style: Qt.PenStyle = Qt.PenStyle.SolidLine
+
+
+def sample_frames(axis: TimeAxis, keys: Iterable[float] = ()) -> Array:
+    """Fractional frames to evaluate at: every `SAMPLE_PX`, and the keys in view.
+
+    The samples lie on a grid that does not move with panning, so that a line does not swim.
+    """
+    first, last = axis.visible
+    step = SAMPLE_PX / axis.pixels_per_frame
+    grid = np.arange(np.floor(first / step), np.ceil(last / step) + 1) * step
+    extra = np.asarray(list(keys), np.float64)
+    if not len(extra):
+        return grid
+    extra = extra[(extra > grid[0]) & (extra < grid[-1])]
+    return np.unique(np.concatenate([grid, extra]))
+
+
+def thinned(y: Array, tolerance: float) -> NDArray[np.intp]:
+    """Indices that a line through evenly spaced values needs: the inside of flat runs goes."""
+    flat = np.abs(np.diff(y)) <= tolerance
+    inside = np.concatenate([[False], flat[:-1] & flat[1:], [False]])
+    # A slow rise is a chain of flat steps: keep a sample whenever it has moved by a tolerance.
+    level = np.floor(y / max(tolerance * 4, 1e-12))
+    moved = np.concatenate([[False], np.diff(level) != 0])
+    return np.flatnonzero(~inside | moved)
+
+
+def curve_path(
+    frames: Array, values: Array, tolerance: float, dashed: bool = False
+) -> QPainterPath:
+    """A path through samples.
+
+    Parameters
+    ----------
+    frames, values : (N,) float64
+    tolerance : float
+        Difference of values that nobody sees (a tenth of a pixel).
+    dashed : bool
+        Leave gaps. Cheaper than a dashed pen by far, and the dashes stay in place.
+    """
+    if dashed:
+        cycle = _DASH + _GAP
+        step = frames[1] - frames[0]
+        phase = np.round(frames / step).astype(np.int64) % cycle
+        connect = (phase < _DASH) & (np.append(np.abs(np.diff(values)), 0.0) < 1.0)
+        return pg.arrayToQPath(frames, values, connect=connect.astype(np.int32))
+    keep = thinned(values, tolerance)
+    return pg.arrayToQPath(frames[keep], values[keep], connect="all")
+
+
+def evaluated(curve: Curve, axis: TimeAxis, frames: Array) -> Array:
+    """Values of a curve at fractional frames."""
+    return curve(axis.seconds(frames))
+
+
+class LinesItem(pg.GraphicsObject):
+    """Draws lines that are made when they are painted; cached as pixels while nothing changes."""
+
+    def __init__(self, make: Callable[[], Sequence[Line]], cached: bool) -> None:
+        super().__init__()
+        self._make = make
+        self._lines: Sequence[Line] | None = None
+        self._bounds = QRectF(0, 0, 1, 1)
+        if cached:
+            self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+
+    def set_bounds(self, bounds: QRectF) -> None:
+        """What is in view, in frames and activation."""
+        if bounds != self._bounds:
+            self.prepareGeometryChange()
+            self._bounds = bounds
+        self.renew()
+
+    def renew(self) -> None:
+        """Something changed: make the lines anew at the next paint."""
+        self._lines = None
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        if self._lines is None:
+            self._lines = self._make()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for line in self._lines:
+            pen = QPen(line.color, line.width, line.style)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.drawPath(line.path)
+
+
+class GridItem(pg.GraphicsObject):
+    """Faint lines at quarters of the full activation, with their values at the left edge."""
+
+    def __init__(self, y_of: Callable[[float], float]) -> None:
+        super().__init__()
+        self._y_of = y_of
+        self._size = QRectF()
+
+    def set_size(self, width: float, height: float) -> None:
+        self.prepareGeometryChange()
+        self._size = QRectF(0, 0, width, height)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._size
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        look = theme.current()
+        font = QFont(theme.ui_font(10))
+        painter.setFont(font)
+        for quarter in range(5):
+            y = round(self._y_of(quarter / 4))
+            strong = quarter == 0
+            painter.fillRect(QRectF(0, y, self._size.width(), 1),
+                             look.color("line" if strong else "grid"))  # fmt: skip
+            if quarter in (2, 4):
+                painter.setPen(look.color("text_dim", 0.7))
+                painter.drawText(QPointF(2, y - 3), "1" if quarter == 4 else "0.5")

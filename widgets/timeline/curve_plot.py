@@ -1,0 +1,279 @@
+"""The plot of the AU curves on the timeline's axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from app.state.document import Document
+from pipeline.curves import Curve
+from widgets import theme
+from widgets.timeline.axis import TimeAxis
+from widgets.timeline.curve_choice import CurveChoice, au_number
+from widgets.timeline.curve_lines import (
+    GridItem,
+    Line,
+    LinesItem,
+    curve_path,
+    evaluated,
+    sample_frames,
+)
+
+#: Room above full activation and below none, px.
+TOP_PX, BOTTOM_PX = 18, 14
+_SEEN = 0.1  # px: a difference that nobody sees
+
+
+def handle_points(curve: Curve) -> NDArray[np.float64]:
+    """What can be dragged, (n, 2) time in s and value: control points, or keys of a broken curve."""
+    if curve.is_spline:
+        return curve.control_points()
+    return np.column_stack([curve.t, curve.v])
+
+
+class CurvePlot(pg.GraphicsView):
+    """Paints curves, ghosts and handles; the mouse is in `CurveEditor`.
+
+    Horizontally it follows the axis to the pixel; vertically activation 0 to 1 fills the
+    height. Lines that do not change lie in a cached layer, so that a drag or the playhead
+    repaints only the selected curve.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        axis: TimeAxis,
+        choice: CurveChoice,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent, background=None)
+        self.document, self.axis, self.choice = document, axis, choice
+        self._show_raw = self._show_modulated = True
+        self.grabbed = -1  # handle under the hand, or chosen
+        self._view = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0.0)
+        self._view.disableAutoRange()
+        self.setCentralItem(self._view)
+        self._grid = GridItem(self.y)
+        self._grid.setParentItem(self._view)
+        self._grid.setZValue(-10)
+        self._ghosts = LinesItem(self._ghost_lines, cached=True)
+        self._others = LinesItem(self._other_lines, cached=True)
+        self._selected = LinesItem(self._selected_lines, cached=False)
+        self._polygon = LinesItem(self._polygon_lines, cached=False)
+        self._handles = pg.ScatterPlotItem(pxMode=True, symbol="d", antialias=True)
+        for z, item in enumerate(
+            (self._ghosts, self._others, self._selected, self._polygon, self._handles)
+        ):
+            item.setZValue(z)
+            self._view.addItem(item, ignoreBounds=True)
+        self.setMouseTracking(True)
+        self.setMinimumHeight(96)
+        axis.changed.connect(self._range_changed)
+        document.curves_changed.connect(self._curves_changed)
+        document.modulation_changed.connect(self._selected.renew)
+        document.events_changed.connect(self._selected.renew)
+        choice.rows_changed.connect(self.renew)
+        choice.view_changed.connect(self.renew)
+        choice.selected_changed.connect(self._selection_changed)
+        self._range_changed()
+
+    # Where things are -------------------------------------------------------------------
+
+    def y(self, value: float) -> float:
+        """Pixel row of an activation."""
+        usable = max(self.height() - TOP_PX - BOTTOM_PX, 1)
+        return TOP_PX + (1.0 - value) * usable
+
+    def value(self, y: float) -> float:
+        """Activation at a pixel row."""
+        usable = max(self.height() - TOP_PX - BOTTOM_PX, 1)
+        return 1.0 - (y - TOP_PX) / usable
+
+    def handle_pixels(self, curve: Curve | None) -> NDArray[np.float64]:
+        """Pixel positions of a curve's handles, (n, 2)."""
+        if curve is None:
+            return np.zeros((0, 2))
+        points = handle_points(curve)
+        x = (self.axis.frames(points[:, 0]) - self.axis.visible[0]) * self.axis.pixels_per_frame
+        return np.column_stack([x, [self.y(v) for v in points[:, 1]]])
+
+    def handle_at(self, position: QPointF, reach: float = 9.0) -> int:
+        """Index of the selected curve's handle under a position, -1 for none."""
+        curve = self.document.curve(self.choice.selected) if self.choice.selected else None
+        if curve is None or not self.choice.is_seen(self.choice.selected):
+            return -1
+        away = np.hypot(*(self.handle_pixels(curve) - (position.x(), position.y())).T)
+        nearest = int(np.argmin(away))
+        return nearest if away[nearest] <= reach else -1
+
+    def curve_at(self, position: QPointF, reach: float = 7.0) -> str:
+        """Track whose line lies nearest under a position, "" for none; the selected one first."""
+        near: dict[str, float] = {}
+        columns = self.axis.frame(position.x()) + np.linspace(-3, 3, 7) / self.axis.pixels_per_frame
+        times = self.axis.seconds(columns)
+        for name in self.choice.seen():
+            curve = self.document.curve(name)
+            if curve is None:
+                continue
+            rows = np.array([self.y(v) for v in curve(times)])
+            near[name] = float(np.min(np.abs(rows - position.y())))
+        hits = {name: away for name, away in near.items() if away <= reach}
+        if self.choice.selected in hits:
+            return self.choice.selected
+        return min(hits, key=hits.__getitem__, default="")
+
+    # What is shown ----------------------------------------------------------------------
+
+    @property
+    def show_raw(self) -> bool:
+        """Whether the raw prediction stands behind the curves."""
+        return self._show_raw
+
+    @show_raw.setter
+    def show_raw(self, on: bool) -> None:
+        self._show_raw = on
+        self._ghosts.renew()
+
+    @property
+    def show_modulated(self) -> bool:
+        """Whether the selected curve is also shown as the head plays it."""
+        return self._show_modulated
+
+    @show_modulated.setter
+    def show_modulated(self, on: bool) -> None:
+        self._show_modulated = on
+        self._selected.renew()
+
+    def renew(self) -> None:
+        """Draw everything anew."""
+        self._ghosts.renew()
+        self._others.renew()
+        self._renew_selected()
+
+    def _renew_selected(self) -> None:
+        self._selected.renew()
+        self._polygon.renew()
+        self._place_handles()
+
+    def _selection_changed(self) -> None:
+        self.grabbed = -1
+        self.renew()
+
+    def _curves_changed(self, names: frozenset[str] | None) -> None:
+        if names is None:
+            self.grabbed = -1
+            self.renew()
+            return
+        if self.choice.selected in names:
+            self._renew_selected()
+        if names - {self.choice.selected}:
+            self._others.renew()
+
+    def _range_changed(self) -> None:
+        first, last = self.axis.visible
+        low, high = self.value(self.height()), self.value(0)
+        self._view.setRange(xRange=(first, last), yRange=(low, high), padding=0, update=True)
+        bounds = QRectF(first, low, last - first, high - low)
+        for item in (self._ghosts, self._others, self._selected, self._polygon):
+            item.set_bounds(bounds)
+        self._grid.set_size(self.width(), self.height())
+        self._place_handles()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_handles"):  # pyqtgraph resizes in its constructor
+            self._range_changed()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_handles"):
+            self.renew()
+            self._grid.update()
+        super().changeEvent(event)
+
+    # Lines ------------------------------------------------------------------------------
+
+    def _tolerance(self) -> float:
+        return _SEEN / max(self.height() - TOP_PX - BOTTOM_PX, 1)
+
+    def _ghost_lines(self) -> Sequence[Line]:
+        if not self._show_raw or not self.axis.n_frames:
+            return ()
+        frames = sample_frames(self.axis)
+        raw, selected = self.document.curves("raw"), self.choice.selected
+        dim = theme.current().color("text_dim", 0.55)
+        lines = []
+        for name in self.choice.seen():
+            if name not in raw:
+                continue
+            color = theme.au_color(au_number(name)) if name == selected else dim
+            color.setAlphaF(0.6 if name == selected else 0.5)
+            values = evaluated(raw[name], self.axis, frames)
+            lines.append(Line(curve_path(frames, values, self._tolerance(), True), color, 1.0))
+        return lines
+
+    def _other_lines(self) -> Sequence[Line]:
+        if not self.axis.n_frames:
+            return ()
+        frames = sample_frames(self.axis)
+        edited, tolerance = self.document.curves("edited"), self._tolerance()
+        lines = []
+        for name in self.choice.seen():
+            if name in edited and name != self.choice.selected:
+                values = evaluated(edited[name], self.axis, frames)
+                color = theme.au_color(au_number(name))
+                lines.append(Line(curve_path(frames, values, tolerance), color, 1.5))
+        return lines
+
+    def _selected_lines(self) -> Sequence[Line]:
+        name = self.choice.selected
+        curve = self.document.curve(name) if name else None
+        if curve is None or not self.axis.n_frames or not self.choice.is_seen(name):
+            return ()
+        color = theme.au_color(au_number(name))
+        frames = sample_frames(self.axis, self.axis.frames(curve.t))
+        values = evaluated(curve, self.axis, frames)
+        lines = [Line(curve_path(frames, values, self._tolerance()), color, 2.25)]
+        if self._show_modulated:
+            played = self.document.weights("modulated").over(self.axis.seconds(frames)).get(name)
+            if played is not None and np.max(np.abs(played - values)) > 0.005:
+                thin = color.lighter(115) if theme.current().is_dark else color.darker(115)
+                path = curve_path(frames, played, self._tolerance())
+                lines.insert(0, Line(path, thin, 1.25, Qt.PenStyle.DotLine))
+        return lines
+
+    def _polygon_lines(self) -> Sequence[Line]:
+        name = self.choice.selected
+        curve = self.document.curve(name) if name else None
+        if curve is None or not curve.is_spline or not self.choice.is_seen(name):
+            return ()
+        points = curve.control_points()
+        path = pg.arrayToQPath(self.axis.frames(points[:, 0]), points[:, 1], connect="all")
+        return (Line(path, theme.current().color("text", 0.35), 1.0),)
+
+    def _place_handles(self) -> None:
+        name = self.choice.selected
+        curve = self.document.curve(name) if name else None
+        if curve is None or not self.axis.n_frames or not self.choice.is_seen(name):
+            self._handles.clear()
+            return
+        look = theme.current()
+        points = handle_points(curve)
+        x = self.axis.frames(points[:, 0])
+        inside = np.ones(len(points), bool)
+        inside[[0, -1]] = False
+        end = pg.mkBrush(theme.au_color(au_number(name)))
+        fill, hot = pg.mkBrush(look.text), pg.mkBrush(look.amber)
+        brushes = [fill if flag else end for flag in inside]
+        apart = np.median(np.diff(np.sort(x))) * self.axis.pixels_per_frame if len(x) > 1 else 99
+        size = np.full(len(points), 11.0 if apart > 14 else 8.0 if apart > 7 else 6.0)
+        if 0 <= self.grabbed < len(points):
+            brushes[self.grabbed] = hot
+            size[self.grabbed] += 3.0
+        pen = pg.mkPen(look.panel, width=1)
+        self._handles.setData(x=x, y=points[:, 1], size=size, brush=brushes, pen=pen)

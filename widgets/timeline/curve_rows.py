@@ -1,0 +1,234 @@
+"""The list beside the curves: colour, action unit, its FACS name, mute and solo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
+
+from widgets import theme
+from widgets.timeline.curve_choice import CurveChoice, au_number, au_title
+
+ROW_HEIGHT = 26
+_DOT_X, _AU_X, _NAME_X = 21, 36, 88
+_BUTTON = 18  # width of the hit area of M and S
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class CurveRowsModel(QAbstractListModel):
+    """Rows of a `CurveChoice`; the display role is the track's name."""
+
+    def __init__(self, choice: CurveChoice, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.choice = choice
+        self._rows = choice.rows
+        choice.rows_changed.connect(self._reset)
+        choice.view_changed.connect(self._repaint)
+
+    def _reset(self) -> None:
+        self.beginResetModel()
+        self._rows = self.choice.rows
+        self.endResetModel()
+
+    def _repaint(self) -> None:
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
+    def name(self, row: int) -> str:
+        return self._rows[row]
+
+    def row_of(self, name: str) -> int:
+        return self._rows.index(name) if name in self._rows else -1
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        name = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return name
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            au, side, title = au_title(name)
+            sides = {"L": self.tr("left"), "R": self.tr("right")}
+            hidden = "" if self.choice.is_seen(name) else self.tr("hidden")
+            return " ".join(part for part in (au, sides.get(side, ""), title, hidden) if part)
+        return None
+
+
+class _RowPainter(QStyledItemDelegate):
+    """Paints a row and answers clicks on its M and S."""
+
+    def __init__(self, choice: CurveChoice, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._choice = choice
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(200, ROW_HEIGHT)
+
+    @staticmethod
+    def buttons(rect: QRect) -> tuple[QRect, QRect]:
+        """Hit areas of mute and solo in a row."""
+        right = rect.right() - 6
+        solo = QRect(right - _BUTTON, rect.top(), _BUTTON, rect.height())
+        return solo.translated(-_BUTTON, 0), solo
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        look, rect = theme.current(), option.rect  # type: ignore[attr-defined]
+        name = str(index.data())
+        au, side, title = au_title(name)
+        seen = self._choice.is_seen(name)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if name == self._choice.selected:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.color("surface"))
+            painter.drawRoundedRect(rect.adjusted(8, 1, -2, -1), theme.RADIUS, theme.RADIUS)
+        self._dot(painter, QPointF(rect.left() + _DOT_X, rect.center().y() + 0.5), name, seen)
+        painter.setFont(theme.ui_font())
+        painter.setPen(look.color("text_soft", 1.0 if seen else 0.5))
+        line = rect.adjusted(_AU_X, 0, 0, 0)
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(line, int(middle), au)
+        taken = painter.fontMetrics().horizontalAdvance(au)
+        mute, solo = self.buttons(rect)
+        painter.setPen(look.color("text_dim", 1.0 if seen else 0.5))
+        painter.setFont(theme.ui_font(theme.TINY_PX, QFont.Weight.Medium))
+        painter.drawText(line.adjusted(taken + 4, 1, 0, 0), int(middle), side)
+        painter.setFont(theme.ui_font(theme.TINY_PX))
+        room = QRect(rect.left() + _NAME_X, rect.top() + 1, 0, rect.height())
+        room.setRight(mute.left() - 2)
+        elided = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(middle), elided)
+        self._button(painter, mute, self.tr("M"), self._choice.is_muted(name), "amber")
+        self._button(painter, solo, self.tr("S"), self._choice.is_solo(name), "accent")
+        painter.restore()
+
+    @staticmethod
+    def _dot(painter: QPainter, center: QPointF, name: str, seen: bool) -> None:
+        """Filled for the left side and for whole AUs, a ring for the right side."""
+        color = theme.au_color(au_number(name))
+        color.setAlphaF(1.0 if seen else 0.35)
+        if name.endswith("_R"):
+            painter.setPen(QPen(color, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(center, 4, 4)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawEllipse(center, 5, 5)
+
+    @staticmethod
+    def _button(painter: QPainter, rect: QRect, text: str, on: bool, role: str) -> None:
+        weight = QFont.Weight.Bold if on else QFont.Weight.Normal
+        painter.setFont(theme.ui_font(theme.TINY_PX, weight))
+        painter.setPen(theme.current().color(role if on else "text_dim"))
+        painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), text)
+
+    def editorEvent(
+        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
+    ) -> bool:
+        if not isinstance(event, QMouseEvent) or event.button() != Qt.MouseButton.LeftButton:
+            return False
+        name = str(index.data())
+        mute, solo = self.buttons(option.rect)  # type: ignore[attr-defined]
+        at = event.position().toPoint()
+        if not mute.contains(at) and not solo.contains(at):
+            return False
+        if event.type() in (QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick):
+            if mute.contains(at):
+                self._choice.mute(name, not self._choice.is_muted(name))
+            else:
+                self._choice.solo(name, not self._choice.is_solo(name))
+        return True
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        if not index.isValid():
+            return False
+        mute, solo = self.buttons(option.rect)  # type: ignore[attr-defined]
+        text = str(index.data(Qt.ItemDataRole.AccessibleTextRole))
+        if mute.contains(event.pos()):
+            text = self.tr("Mute: hide this curve here (M). The head still plays it.")
+        elif solo.contains(event.pos()):
+            text = self.tr("Solo: show only this curve (S)")
+        QToolTip.showText(event.globalPos(), text, view)
+        return True
+
+
+class CurveRows(QListView):
+    """Select with the mouse or the arrow keys; M and S toggle mute and solo."""
+
+    def __init__(self, choice: CurveChoice, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._choice = choice
+        self._model = CurveRowsModel(choice, self)
+        self.setModel(self._model)
+        self.setItemDelegate(_RowPainter(choice, self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Action unit curves"))
+        self.selectionModel().currentChanged.connect(self._current_changed)
+        choice.selected_changed.connect(self._show_selected)
+        choice.rows_changed.connect(lambda: self._show_selected(choice.selected))
+
+    def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid():
+            self._choice.select(self._model.name(current.row()))
+
+    def _show_selected(self, name: str) -> None:
+        row = self._model.row_of(name)
+        if row >= 0 and self.currentIndex().row() != row:
+            self.setCurrentIndex(self._model.index(row))
+        self.viewport().update()
+
+    def row_rect(self, name: str) -> QRect:
+        """Where a curve's row lies in the viewport."""
+        return self.visualRect(self._model.index(self._model.row_of(name)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        name = self._choice.selected
+        if name and event.key() == Qt.Key.Key_M:
+            self._choice.mute(name, not self._choice.is_muted(name))
+        elif name and event.key() == Qt.Key.Key_S:
+            self._choice.solo(name, not self._choice.is_solo(name))
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        # The window may use M and S itself; with the focus here they are ours.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+            if plain and event.key() in (Qt.Key.Key_M, Qt.Key.Key_S):
+                event.accept()
+                return True
+        return super().event(event)

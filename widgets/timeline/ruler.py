@@ -1,0 +1,100 @@
+"""The ruler: frames and milliseconds; press and drag anywhere on it to seek."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from app.state.document import Document
+from widgets import theme
+from widgets.timeline.axis import TimeAxis
+from widgets.timeline.track import Track
+
+HEIGHT = 32
+#: Room that a labelled tick needs so that the milliseconds fit beside the frame, px.
+_WITH_MS = 96.0
+_TICK_TOP, _MAJOR, _MINOR = 10, 12, 7
+
+
+class Ruler(Track):
+    """Ticks at round frames; the time in ms stands beside the frame where there is room."""
+
+    def __init__(self, document: Document, axis: TimeAxis, parent: QWidget | None = None) -> None:
+        super().__init__(document, axis, parent)
+        self.setFixedHeight(HEIGHT)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(self.tr("Time ruler"))
+        self.setToolTip(
+            self.tr("Click or drag to go to a frame. Wheel: zoom. Middle button or space: pan.")
+        )
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        axis, look = self.axis, theme.current()
+        if not axis.n_frames:
+            return
+        painter = QPainter(self)
+        painter.setFont(theme.ui_font(theme.TINY_PX))
+        major, minor = axis.steps()
+        first, last = axis.visible
+        begin = max(0, math.floor(first / minor) * minor - major)
+        end = min(axis.n_frames - 1, math.ceil(last))
+        for frame in range(begin, end + 1, minor):
+            x = round(axis.x(frame))
+            labelled = frame % major == 0
+            color = look.color("text_dim", 1.0 if labelled else 0.6)
+            painter.fillRect(x, _TICK_TOP, 1, _MAJOR if labelled else _MINOR, color)
+            if labelled:
+                self._label(painter, frame, x, major)
+        painter.end()
+
+    def _label(self, painter: QPainter, frame: int, x: int, major: int) -> None:
+        look = theme.current()
+        metrics = painter.fontMetrics()
+        base = _TICK_TOP + _MAJOR - 1
+        painter.setPen(look.color("text_dim"))
+        painter.drawText(QPoint(x + 5, base), str(frame))
+        if major * self.axis.pixels_per_frame >= _WITH_MS:
+            ms = float(self.axis.times[frame]) * 1000.0
+            text = self.tr("{ms} ms").format(ms=f"{ms:.0f}")
+            painter.setPen(look.color("text_dim", 0.62))
+            painter.drawText(QPoint(x + 13 + metrics.horizontalAdvance(str(frame)), base), text)
+
+
+class PlayheadLine(QWidget):
+    """The red line over all tracks; it lets the mouse through to what lies below."""
+
+    WIDTH = 15
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.setAccessibleName(self.tr("Playhead"))
+
+    def place(self, x: float, top: int, bottom: int) -> None:
+        """Stand on a pixel column of the parent, from ``top`` to ``bottom``."""
+        column = round(x)
+        self.setGeometry(column - self.WIDTH // 2, top, self.WIDTH, bottom - top)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        red = QColor(theme.current().red)
+        middle = self.WIDTH // 2
+        painter.fillRect(QRectF(middle, 14, 1, self.height() - 14), red)
+        soft = QColor(red)
+        soft.setAlphaF(0.35)
+        painter.fillRect(QRectF(middle + 1, 20, 1, self.height() - 20), soft)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(red)
+        center = middle + 0.5
+        painter.drawRoundedRect(QRectF(center - 6.5, 3, 13, 10), 2, 2)
+        tip = [(center - 6.5, 11), (center + 6.5, 11), (center, 18.5)]
+        painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in tip]))
+        painter.end()
