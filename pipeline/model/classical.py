@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,8 +56,6 @@ class ClassicalSettings:
         Width at half height, s (SPEC 6: 0.04 to 0.5).
     head_share : float
         Share of the course that the head's own path may explain.
-    blink_share : float
-        Share of a pattern's energy next to the lids from which it is the rest of a blink.
     active_share, active_least : float
         An AU is active when it rises by this share of the strongest and by this activation.
     """
@@ -73,7 +71,6 @@ class ClassicalSettings:
     shortest: float = 0.03
     longest: float = 0.5
     head_share: float = 0.9
-    blink_share: float = 0.5
     active_share: float = 0.4
     active_least: float = 0.02
 
@@ -91,7 +88,7 @@ class ClassicalPredictor:
         from pipeline.face import load_flow_basis
 
         basis = load_flow_basis()
-        mask, lids = np.asarray(basis.mask) > 0.5, np.asarray(basis.blink, np.float32)
+        mask, lids = np.asarray(basis.mask, bool), np.asarray(basis.blink, np.float32)
         motion = np.full(len(evidence.times), np.nan, np.float32)
         events: list[EventSpan] = []
         sampled = np.asarray(evidence.flow.frames)
@@ -129,17 +126,17 @@ class ClassicalPredictor:
         settings = self.settings
         rate = 1 / float(np.median(np.diff(motion.times)))
         smooth = steadied(motion)
-        cells = smooth.cells()
+        whole, parts = smooth.cells(), off_eyes(smooth).cells()
+        beside_blink = motion.near_blink(settings.half)
         found: list[tuple[float, Course, float]] = []
         for row in self.proposals(smooth, rate):
+            cells = parts if beside_blink[row] else whole
             course = self._time(cells, motion.times, row)
             if course is None:
                 continue
             fitted, line, pattern = course
             peak = fitted.height * float(strongest_mean(np.hypot(*pattern.reshape(-1, 2).T)))
             if not self._is_event(fitted, peak):
-                continue
-            if blink_share(pattern, motion, fitted) > settings.blink_share:
                 continue
             if head_share(line, motion, evidence, segment, fitted) > settings.head_share:
                 continue
@@ -157,6 +154,10 @@ class ClassicalPredictor:
         settings = self.settings
         k = max(2, round(settings.half * rate))
         differences = maximal_difference(motion.grid, k, motion.mask)
+        if motion.blink.any():
+            beside = motion.near_blink(settings.half)
+            calm = maximal_difference(motion.grid, k, motion.off_eyes())
+            differences = np.where(beside, calm, differences)
         differences = gaussian_filter1d(differences, max(0.01 * rate, 0.3))
         signed = relative_difference(differences, k, signed=True)
         still = np.sort(np.abs(signed))[: max(len(signed) // 2, 1)]
@@ -234,21 +235,12 @@ def steadied(motion: FaceMotion, seconds: float = 0.005) -> FaceMotion:
     if width < 0.4:
         return motion
     grid = gaussian_filter1d(motion.grid, width, axis=0, mode="nearest")
-    return FaceMotion(motion.times, motion.frames, grid, motion.mask, motion.blink, motion.eyes)
+    return replace(motion, grid=grid)
 
 
-def blink_share(pattern: FloatArray, motion: FaceMotion, fitted: Course) -> float:
-    """Share of a pattern's energy near the lids, if a blink falls on most of its upper half."""
-    from scipy.ndimage import binary_dilation
-
-    half = 0.25 * (fitted.offset - fitted.onset)
-    top = np.abs(motion.times - fitted.apex) <= half
-    if not top.any() or motion.blink[top].mean() < 0.5:
-        return 0.0
-    energy = np.zeros(motion.mask.shape, np.float32)
-    energy[motion.mask] = (pattern.reshape(-1, 2) ** 2).sum(1)
-    near = binary_dilation(motion.eyes, iterations=4)
-    return float(energy[near].sum() / max(float(energy.sum()), 1e-12))
+def off_eyes(motion: FaceMotion) -> FaceMotion:
+    """The same motion without the cells that blinks reach."""
+    return replace(motion, mask=motion.off_eyes())
 
 
 def head_share(

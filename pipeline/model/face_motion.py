@@ -14,8 +14,10 @@ from pipeline.core.types import FloatArray
 BLINK_CLOSURE = 0.28
 #: Time on both sides of a blink in which the lids are still on their way, s.
 BLINK_MARGIN = 0.06
-#: How far optical flow smears a blink beyond the lids, cells of the canonical grid.
-BLINK_SPREAD = 3
+#: Cells of the canonical grid around the lids that go with them.
+BLINK_SPREAD = 2
+#: How much further optical flow smears a blink.
+BLINK_SMEAR = 5
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,17 @@ class FaceMotion:
     mask: NDArray[np.bool_] = field(repr=False)
     blink: NDArray[np.bool_] = field(repr=False)
     eyes: NDArray[np.bool_] = field(repr=False)
+
+    def near_blink(self, seconds: float) -> NDArray[np.bool_]:
+        """(N,) True within that time of a blink."""
+        out = self.blink.copy()
+        for moment in self.times[self.blink]:
+            out |= np.abs(self.times - moment) <= seconds
+        return out
+
+    def off_eyes(self) -> NDArray[np.bool_]:
+        """(H, W) cells of the face that a blink does not reach, optical flow's smear included."""
+        return self.mask & ~_grown(self.eyes, BLINK_SMEAR)
 
     def cells(self) -> FloatArray:
         """(N, P) motion of the face's cells, one row a sample."""
@@ -79,12 +92,16 @@ def prepare_motion(
         s; frame of each sample.
     mask : (H, W) bool
         Cells of the face.
-    lids : (H, W, 2) float32
-        Motion of a full blink, fraction of IOD.
+    lids : (B, H, W, 2) float32
+        Lid motions of a full blink, fraction of IOD: both eyes, or each its own.
     """
     grid = np.asarray(flow, np.float32).copy()
-    eyes = _grown(np.hypot(lids[..., 0], lids[..., 1]) > 0.1 * np.abs(lids).max(), BLINK_SPREAD)
-    blink = _blinks(grid, times, lids, eyes)
+    blink = np.zeros(len(grid), bool)
+    eyes = np.zeros(mask.shape, bool)
+    for lid in lids:
+        region = np.hypot(lid[..., 0], lid[..., 1]) > 0.15 * np.abs(lid).max()
+        blink |= _blinks(grid, times, lid, region)
+        eyes |= _grown(region, BLINK_SPREAD)
     _bridge(grid, eyes, blink)
     _take_out_rigid(grid, mask, eyes)
     grid[:, ~mask] = 0
@@ -98,14 +115,14 @@ def _grown(region: NDArray[np.bool_], cells: int) -> NDArray[np.bool_]:
 
 
 def _blinks(
-    grid: FloatArray, times: NDArray[np.float64], lids: FloatArray, eyes: NDArray[np.bool_]
+    grid: FloatArray, times: NDArray[np.float64], lid: FloatArray, region: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """True while lids close and open again; a lid raised or lowered for long is no blink."""
-    template = lids[eyes].ravel()
+    template = lid[region].ravel()
     energy = float(template @ template)
     if energy <= 0:
         return np.zeros(len(grid), bool)
-    closure = grid[:, eyes].reshape(len(grid), -1) @ template / energy
+    closure = grid[:, region].reshape(len(grid), -1) @ template / energy
     shut = np.abs(closure - np.median(closure)) > BLINK_CLOSURE
     for index in np.flatnonzero(shut):
         shut = shut | (np.abs(times - times[index]) <= BLINK_MARGIN)
