@@ -65,7 +65,7 @@ _MUSCLES: dict[int, tuple[_Part, ...]] = {
     20: (_Part((54,), (1.0, 0.2), 0.18), _Part((55,), (0.9, 0.3), 0.14, 0.6)),
     24: (_Part((51, 52), (0.0, 1.0), 0.09), _Part((57, 56), (0.0, -1.0), 0.09)),
 }
-_LID_AUS = (5, 6, 7)
+LID_AUS = (5, 6, 7)
 _EYES = (tuple(range(36, 42)), tuple(range(42, 48)))
 
 #: dlib index of each point's mirror image.
@@ -130,7 +130,7 @@ class MuscleFields:
         for part in _MUSCLES[au]:
             for one in sides:
                 self._add(total, part, one)
-        if au not in _LID_AUS:
+        if au not in LID_AUS:
             total *= self._guard[..., None]
         largest = float(np.sqrt((total**2).sum(-1)).max())
         return total * np.float32(FULL_DISPLACEMENT[au] * self._iod / largest)
