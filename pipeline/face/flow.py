@@ -93,6 +93,8 @@ def flow_engine() -> Any:
     """Dense inverse search (Kroeger et al. 2016) down to the finest scale."""
     engine = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     engine.setFinestScale(0)
+    engine.setPatchStride(4)  # as accurate as 3 here, a third cheaper
+    engine.setVariationalRefinementAlpha(10.0)  # the preset's 20 flattens small motions more
     return engine
 
 

@@ -77,6 +77,6 @@ def stillest_span(
         spread = np.sqrt(shapes[span, 17:].var(axis=0).sum(-1).mean()) / iod
         drift = np.sqrt(head[span].var(axis=0).sum())
         scores.append(away[span].mean() + spread + 0.2 * drift)
-    first = int(frames[int(np.argmin(scores))])
     last = int(frames[-1]) + 1
-    return first, min(first + length, max(last, first + 1))
+    first = max(int(frames[0]), min(int(frames[int(np.argmin(scores))]), last - length))
+    return first, min(first + length, last)
