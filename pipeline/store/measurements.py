@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, insert, select
 
-from pipeline.core.errors import ProjectError
+from pipeline.core.errors import FaceError, ProjectError
 from pipeline.core.progress import Job, Progress
 from pipeline.core.types import AUSignals, EventSpan
 from pipeline.store import schema
@@ -102,19 +102,13 @@ def _arrays_of(result: AnalysisLike) -> dict[str, NDArray[Any]]:
     arrays["signals"] = np.asarray(result.signals.values, np.float32)
     arrays["landmark_signals"] = np.asarray(result.landmark_signals.values, np.float32)
     arrays["motion"] = np.asarray(result.motion, np.float32)
-    return {name: array for name, array in arrays.items() if array.dtype.kind in "fiub"}
+    return arrays
 
 
 def _names_of(result: AnalysisLike) -> dict[str, Any]:
-    texts = {
-        name: np.asarray(a).tolist()
-        for name, a in result.track.to_arrays().items()
-        if np.asarray(a).dtype.kind == "U"
-    }
     return {
         "signals": list(result.signals.names),
         "landmark_signals": list(result.landmark_signals.names),
-        "track_texts": texts,
     }
 
 
@@ -148,7 +142,7 @@ def load_analysis(conn: Connection, clip: str) -> ClipAnalysis | None:
     names = parsed(run["names"], dict, where)
     try:
         return _assembled(dict(run), arrays, names, where)
-    except (KeyError, ValueError, TypeError, IndexError) as error:
+    except (KeyError, ValueError, TypeError, IndexError, FaceError) as error:
         raise ProjectError(
             f"the measurements do not fit together ({error})", where=where,
             remedy="Analyse the clip again", code="project.array",
@@ -161,8 +155,6 @@ def _assembled(
     from pipeline.face import FaceTrack
 
     track = {k.removeprefix("track."): a for k, a in arrays.items() if k.startswith("track.")}
-    for name, texts in names.get("track_texts", {}).items():
-        track[name] = np.asarray(texts, dtype=str)
     landmark_names = tuple(names["landmark_signals"])
     frames = len(arrays["times"])
     signals = _signals(tuple(names["signals"]), arrays["signals"], frames)

@@ -1,0 +1,186 @@
+"""Old projects are brought up to date, damaged ones are saved as far as they can be read."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import struct
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from pipeline.core.errors import ProjectError
+from pipeline.store import AddEvent, ProjectStore, SetCurve, migrations, recover, schema
+from tests.pipeline.projects import bump, clip_record, event_record, project
+
+#: Version 1 as it was first released, written down here so that a change of `schema`
+#: without a migration is noticed.
+V1_COLUMNS = {
+    "analyses": "id clip face_track predictor settings weights_hash names created",
+    "arrays": "analysis name chunk chunks dtype shape encoding data",
+    "clips": "id clip_id position path relative_path kind content_hash n_frames fps subject "
+    "dataset sheet_row state note neutral face_pick analysis created",
+    "curves": "id clip face_track au side layer dtype shape encoding data",
+    "event_aus": "event position au side intensity uncertain",
+    "events": "id clip face_track coder onset apex offset emotion intensity confidence "
+    "verbatim_aus verdict note based_on predictor settings weights_hash created changed",
+    "history": "id at who clip what label old new",
+    "modulations": "clip override intensity",
+    "profiles": "emotion m_e m_au",
+    "schema_version": "version at",
+    "settings": "scope key value",
+}
+
+
+def v1(path: Path) -> None:
+    """A project of version 1, made by SQL alone."""
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA application_id=0x54656C6C")
+    for table, columns in V1_COLUMNS.items():
+        db.execute(f"CREATE TABLE {table} ({', '.join(columns.split())})")
+    db.execute("INSERT INTO schema_version VALUES (1, '2026-01-01T00:00:00+00:00')")
+    db.execute(
+        "INSERT INTO clips VALUES ('c1', 'sub01/EP02_01f', 0, '/m/EP02_01f', '', 'images', '',"
+        " 120, 200.0, '01', 'CASME2', 3, 'done', '', '{\"0\": [2, 9]}', 'null', NULL, '')"
+    )
+    db.execute(
+        "INSERT INTO events VALUES ('e1', 'c1', '', 'ana', 46, 59, 86, 'happiness', 1.0, NULL,"
+        " 'L2+26', '', '', NULL, '', '{}', '', '', '')"
+    )
+    db.execute("INSERT INTO event_aus VALUES ('e1', 0, 2, 'L', '', 0), ('e1', 1, 26, '', 'b', 1)")
+    db.execute("UPDATE event_aus SET intensity = upper(intensity)")
+    keys = struct.pack("<10d", 0.0, 0.0, 0.0, 0.0, 0.0, 0.25, 0.5, 0.0, 0.0, 0.0)
+    db.execute(
+        "INSERT INTO curves VALUES ('k1', 'c1', '', 12, 'L', 'raw', '<f8', '[2, 5]', 'raw', ?)",
+        (keys,),
+    )
+    db.commit()
+    db.close()
+
+
+def test_the_schema_is_the_one_of_its_version() -> None:
+    columns = {
+        name: {column.name for column in table.columns}
+        for name, table in schema.metadata.tables.items()
+    }
+    assert schema.SCHEMA_VERSION == 1
+    assert columns == {name: set(text.split()) for name, text in V1_COLUMNS.items()}
+
+
+def test_a_project_of_version_1_opens_with_all_it_holds(tmp_path: Path) -> None:
+    v1(tmp_path / "old.tell")
+    with ProjectStore.open(tmp_path / "old.tell") as store:
+        (clip,) = store.clips()
+        assert (clip.subject, clip.sheet_row, clip.state) == ("01", 3, "done")
+        assert clip.neutral == {0: (2, 9)}
+        (event,) = store.events("c1")
+        assert (event.span.onset, event.span.apex, event.span.offset) == (46, 59, 86)
+        assert [str(label) for label in event.span.aus] == ["L2", "26b?"]
+        assert store.curves("c1", "raw")["AU12_L"](0.25) == 0.5
+        AddEvent(event_record("c1")).apply(store)
+
+
+@pytest.fixture
+def version_3(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A studio two versions later: clips get a colour, and events a second thought."""
+
+    def to_2(conn: Connection) -> None:
+        conn.exec_driver_sql("ALTER TABLE clips ADD COLUMN colour TEXT NOT NULL DEFAULT 'grey'")
+
+    def to_3(conn: Connection) -> None:
+        conn.exec_driver_sql("UPDATE events SET note = 'seen by version 3'")
+
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 3)
+    monkeypatch.setattr(migrations, "MIGRATIONS", {1: to_2, 2: to_3})
+
+
+def test_an_older_project_is_copied_and_brought_up_to_date(tmp_path: Path, version_3: None) -> None:
+    path = tmp_path / "old.tell"
+    v1(path)
+    with ProjectStore.open(path) as store:
+        assert store.events("c1")[0].note == "seen by version 3"
+        with store.reading() as conn:
+            assert conn.exec_driver_sql("SELECT colour FROM clips").scalar() == "grey"
+            versions = conn.exec_driver_sql("SELECT version FROM schema_version").scalars().all()
+    assert versions == [1, 2, 3]
+    backup = sqlite3.connect(tmp_path / "old.tell.v1.bak")
+    assert backup.execute("SELECT max(version) FROM schema_version").fetchone() == (1,)
+    backup.close()
+    with ProjectStore.open(path) as again:  # a second opening migrates nothing
+        assert again.events("c1")[0].span.onset == 46
+
+
+def test_a_migration_that_fails_leaves_the_project_as_it_was(
+    tmp_path: Path, version_3: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(conn: Connection) -> None:
+        conn.exec_driver_sql("DELETE FROM events")
+        raise ProjectError("the second step fails")
+
+    monkeypatch.setattr(migrations, "MIGRATIONS", {**migrations.MIGRATIONS, 2: breaks})
+    path = tmp_path / "old.tell"
+    v1(path)
+    with pytest.raises(ProjectError, match="second step"):
+        ProjectStore.open(path)
+    left = sqlite3.connect(path)
+    assert left.execute("SELECT count(*) FROM events").fetchone() == (1,)
+    assert left.execute("SELECT max(version) FROM schema_version").fetchone() == (1,)
+    assert "colour" not in [row[1] for row in left.execute("PRAGMA table_info(clips)")]
+    left.close()
+
+
+def test_a_version_without_a_way_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
+    v1(tmp_path / "old.tell")
+    with pytest.raises(ProjectError) as caught:
+        ProjectStore.open(tmp_path / "old.tell")
+    assert caught.value.code == "project.migration"
+
+
+def test_what_can_be_read_of_a_damaged_project_is_saved(tmp_path: Path) -> None:
+    store, clip = project(tmp_path)
+    for onset in range(150):
+        AddEvent(event_record(clip.id, onset)).apply(store)
+    SetCurve(clip.id, "AU12_L", old=None, new=bump()).apply(store)
+    store.close()
+    path = tmp_path / "study.tell"
+    content = bytearray(path.read_bytes())
+    page = struct.unpack(">H", content[16:18])[0]
+    root = sqlite3.connect(path)
+    leaf = root.execute(
+        "SELECT pageno FROM dbstat WHERE name='events' AND pagetype='leaf' ORDER BY pageno"
+    ).fetchall()[1][0] if _has_dbstat(root) else 14  # fmt: skip
+    root.close()
+    content[(leaf - 1) * page : leaf * page] = os.urandom(page)
+    path.write_bytes(content)
+    with pytest.raises(ProjectError):
+        ProjectStore.open(path)
+
+    recovered = recover(path, tmp_path / "saved.tell")
+    assert path.read_bytes() == bytes(content)
+    with ProjectStore.open(tmp_path / "saved.tell") as saved:
+        assert [record.id for record in saved.clips()] == [clip.id]
+        assert saved.curves(clip.id, "edited")["AU12_L"] == bump()
+        events = saved.events(clip.id)
+    assert 50 < len(events) < 150
+    assert "events" in recovered.damaged and recovered.rows["clips"] == 1
+
+
+def _has_dbstat(db: sqlite3.Connection) -> bool:
+    return any("DBSTAT" in row[0] for row in db.execute("PRAGMA compile_options"))
+
+
+def test_rows_whose_clip_is_lost_do_not_break_what_is_saved(tmp_path: Path) -> None:
+    store, clip = project(tmp_path)
+    other = store.add_clip(clip_record("sub02/EP01"))
+    AddEvent(event_record(clip.id)).apply(store)
+    AddEvent(event_record(other.id)).apply(store)
+    store.close()
+    raw = sqlite3.connect(tmp_path / "study.tell")  # foreign keys are off here
+    raw.execute("DELETE FROM clips WHERE id = ?", (clip.id,))
+    raw.commit()
+    raw.close()
+    recover(tmp_path / "study.tell", tmp_path / "saved.tell")
+    with ProjectStore.open(tmp_path / "saved.tell") as saved:
+        assert [event.clip_id for event in saved.events()] == [other.id]
