@@ -90,6 +90,12 @@ def rise_within(track: NDArray[np.floating], onset: int, offset: int) -> float:
     return float(piece.max() - 0.5 * (piece[:edge].mean() + piece[-edge:].mean()))
 
 
+#: What adds up when tables are joined: counts, and lists of errors.
+_SUMMED = (
+    "clips", "true", "found", "matched", "overlapped", "false", "onset", "apex", "offset", "auc",
+)  # fmt: skip
+
+
 @dataclass
 class EventTable:
     """Agreement over many clips; fill it with `add`, read its figures.
@@ -137,6 +143,16 @@ class EventTable:
         if found_signals is not None and true_signals is not None:
             values = (au_ranking(found_signals, true_signals, event) for event in true)
             self.auc += [value for value in values if not np.isnan(value)]
+
+    @classmethod
+    def joined(cls, tables: Iterable[EventTable]) -> EventTable:
+        """One table over the clips of several."""
+        whole = cls()
+        for table in tables:
+            whole.iou = table.iou
+            for name in _SUMMED:
+                setattr(whole, name, getattr(whole, name) + getattr(table, name))
+        return whole
 
     @property
     def missed(self) -> int:

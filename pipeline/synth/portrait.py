@@ -46,6 +46,12 @@ class Portrait:
     size: tuple[int, int]
 
     @property
+    def image(self) -> NDArray[np.uint8]:
+        """The frame at rest, (H, W, 3) uint8 RGB, without noise."""
+        small = cv2.resize(self.still, self.size, interpolation=cv2.INTER_AREA)
+        return np.clip(small + 0.5, 0, 255).astype(np.uint8)
+
+    @property
     def iod(self) -> float:
         """Distance of the outer eye corners, px."""
         return outer_eye_distance(self.points)
