@@ -1,0 +1,70 @@
+"""Keys that are text for a field, or a press of a button, are not shortcuts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+)
+
+FIELDS = (QLineEdit, QAbstractSpinBox, QPlainTextEdit, QTextEdit)
+ENDS = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape}
+ARROWS = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End,
+          Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}  # fmt: skip
+
+
+class TypingGuard(QObject):
+    """Keeps single-key shortcuts away from whoever has the keyboard for himself.
+
+    A field keeps Enter and Escape (Qt lets it keep letters and digits by itself) and gives
+    the keyboard back after them; a slider or list reached by Tab keeps the arrows; a button
+    reached by Tab keeps Space.
+    """
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        app.installEventFilter(self)
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._app.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if _keeps(watched, event):
+                event.accept()
+                return True
+        elif (
+            kind == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and isinstance(watched, QAbstractSpinBox)
+            and event.key() in ENDS
+        ):
+            watched.interpretText()
+            watched.clearFocus()
+            return True
+        return False
+
+
+def _keeps(watched: QObject, event: QKeyEvent) -> bool:
+    key = Qt.Key(event.key())
+    plain = event.modifiers() in (
+        Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier,
+    )  # fmt: skip
+    if not plain:
+        return False
+    if isinstance(watched, FIELDS):
+        return key in ENDS
+    if isinstance(watched, (QAbstractSlider, QComboBox)):
+        return key in ARROWS
+    return isinstance(watched, QAbstractButton) and key in (Qt.Key.Key_Space, Qt.Key.Key_Return)

@@ -1,0 +1,71 @@
+"""The big views, built when the first clip is shown: a start without one stays cheap."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from app.state import Document
+
+
+def build_video(document: Document) -> QWidget:
+    """The picture with its overlays."""
+    from widgets.video import VideoView
+
+    return VideoView(document)
+
+
+def build_head(document: Document) -> QWidget:
+    """The living head."""
+    from widgets.head import HeadView
+
+    return HeadView(document)
+
+
+def build_timeline(document: Document) -> QWidget:
+    """Ruler, events, motion, curves."""
+    from widgets.timeline import Timeline
+
+    return Timeline(document)
+
+
+class OverlayActions(QObject):
+    """Switches for what is drawn over the video; kept in the settings."""
+
+    DEFAULTS = {"points": True, "arrows": False, "crop": False}
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._video: Any = None
+
+    def attach(self, video: QWidget) -> None:
+        """The video view is there: show what is switched on."""
+        self._video = video
+        for name in self.DEFAULTS:
+            self._apply(name, self.is_on(name))
+
+    def is_on(self, name: str) -> bool:
+        """Whether an overlay is switched on."""
+        return self._document.settings.value(f"overlay/{name}", self.DEFAULTS[name])
+
+    def points(self, on: bool) -> None:
+        self._switch("points", on)
+
+    def arrows(self, on: bool) -> None:
+        self._switch("arrows", on)
+
+    def crop(self, on: bool) -> None:
+        self._switch("crop", on)
+
+    def _switch(self, name: str, on: bool) -> None:
+        self._document.settings.set_value(f"overlay/{name}", on)
+        self._apply(name, on)
+
+    def _apply(self, name: str, on: bool) -> None:
+        if self._video is not None:
+            self._video.set_overlay(name, on)
