@@ -19,10 +19,9 @@ from pipeline.head.muscles import JAW_JOINT, MuscleFrame, turned_about_x
 from pipeline.head.parameters import DETAILS, Detail, Lod
 from pipeline.head.polygonise import SkinMesh, polygonise, vertex_normals
 from pipeline.head.skin import (
-    detail_maps,
+    detail_map,
     hidden_by_hair,
     skin_colours,
-    skin_tangents,
     skin_uv,
     to_bytes,
     unlit,
@@ -38,7 +37,6 @@ class _Layout:
     """Where the skin's vertices stand in the model: lit skin first, then unlit inside."""
 
     vertex: NDArray[np.int64]  # skin vertex of each model vertex
-    lit: int  # model vertices of the lit skin
     surfaces: tuple[Surface, ...]
 
     def place(self, count: int) -> NDArray[np.int64]:
@@ -59,8 +57,7 @@ def build_head(lod: Lod) -> Job[HeadModel]:
     yield Progress(_STAGE, 55, 100, "hair, eyes, teeth")
     made = _parts(skin, detail)
     yield Progress(_STAGE, 65, 100, "skin maps")
-    empty = np.zeros((0, 0, 3), np.uint8)
-    albedo, relief = detail_maps(detail.map_size) if detail.map_size else (empty, empty)
+    grain = detail_map(detail.map_size)
     eye = parts.eye_texture(512 if lod != "still" else 1024)
     yield Progress(_STAGE, 75, 100, "muscles")
     frame = MuscleFrame(skin)
@@ -75,7 +72,6 @@ def build_head(lod: Lod) -> Job[HeadModel]:
         & (frame.eye_radius > EYE_RADIUS + 0.15)
     )
     normals = np.vstack([skin.normals[layout.vertex], *(p.normals for p in made.values())])
-    lit = layout.vertex[: layout.lit]
     return HeadModel(
         name="builtin",
         lod=lod,
@@ -91,9 +87,7 @@ def build_head(lod: Lod) -> Job[HeadModel]:
         shape_normals=_float(np.vstack([t for _, _, t in runs])),
         landmarks=place[landmark_vertices(skin)].astype(np.int32),
         lids=place[lids].astype(np.int32),
-        tangents=_float(skin_tangents(skin.vertices[lit], skin.normals[lit])),
-        albedo=albedo,
-        relief=relief,
+        detail=grain,
         eye=eye,
     )
 
@@ -116,7 +110,7 @@ def _layout(skin: SkinMesh, colours: NDArray[np.uint8]) -> _Layout:
         surfaces.append(Surface(name, start, stop, faces, colours[used], _float(uv)))
         vertices.append(used)
         start = stop
-    return _Layout(np.concatenate(vertices), len(vertices[0]), tuple(surfaces))
+    return _Layout(np.concatenate(vertices), tuple(surfaces))
 
 
 def _parts(skin: SkinMesh, detail: Detail) -> dict[str, PartMesh]:

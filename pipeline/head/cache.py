@@ -21,7 +21,9 @@ _log = logging.getLogger(__name__)
 NAMES = ("builtin",)
 _UNREADABLE = (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error)
 #: Modules that only show a built head; their code does not change it.
-_VIEWERS = {"__init__", "basis", "cache", "camera", "dense", "film", "renderer", "scene", "studio"}
+_VIEWERS = {
+    "__init__", "basis", "cache", "camera", "dense", "film", "renderer", "scene", "shading", "studio",
+}  # fmt: skip
 
 
 def load_head(name: str | Path = "builtin", *, lod: Lod = "live") -> Job[HeadModel]:

@@ -50,6 +50,14 @@ class Camera:
             [np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)]
         )
 
+    @property
+    def axes(self) -> NDArray[np.float64]:
+        """Rows: to the right of the picture, up in it, towards the eye, (3, 3)."""
+        back = self._backwards
+        right = np.cross([0.0, 1.0, 0.0], back)
+        right /= np.linalg.norm(right)
+        return np.stack([right, np.cross(back, right), back])
+
     def project(self, points: NDArray[np.floating], size: tuple[int, int]) -> NDArray[np.float64]:
         """Pixel positions of points.
 
@@ -64,11 +72,7 @@ class Camera:
             px, the centre of the top-left pixel is (0, 0).
         """
         width, height = size
-        back = self._backwards
-        right = np.cross([0.0, 1.0, 0.0], back)
-        right /= np.linalg.norm(right)
-        up = np.cross(back, right)
-        seen = (np.asarray(points, float) - self.position) @ np.column_stack([right, up, -back])
+        seen = (np.asarray(points, float) - self.position) @ (self.axes * [[1], [1], [-1]]).T
         focal = height / 2 / np.tan(np.deg2rad(self.fov) / 2)
         x = width / 2 + focal * seen[:, 0] / seen[:, 2] - 0.5
         y = height / 2 - focal * seen[:, 1] / seen[:, 2] - 0.5
@@ -86,7 +90,7 @@ class HeadState:
     camera : Camera
     size : (width, height) px
     quality : {"draft", "live", "still"}
-        Draft: no smoothing, no skin maps; live: FXAA; still: 2x supersampled.
+        How smooth: rendered at 1, 1.5 or 2 times the size.
     pose : (yaw, pitch, roll)
         Turn of the head in degrees; yaw > 0 to the subject's left, pitch > 0 upwards,
         roll > 0 towards the subject's left shoulder.

@@ -71,8 +71,7 @@ def brows(skin: SkinMesh, detail: Detail) -> PartMesh:
     length = (6.2 + 1.6 * rng.random(count)) * (0.62 + 0.5 * np.sin(np.pi * np.clip(t + 0.15, 0, 1)))
     bend = np.column_stack([along - across * 0.6, 0 * t]) * (length * 0.13)[:, None]
     bend -= normals * (length * 0.07)[:, None]
-    # Fewer hairs are made wider, so that the brow keeps its darkness.
-    width = 0.20 * np.sqrt(330 / count)
+    width = 0.20 * detail.hair_width
     strands = Strands(roots - normals * 0.2, direction, normals, length, bend, width)
     vertices, faces, root = strands.tubes(detail.strand_segments, detail.strand_sides)
     colours = tinted(linear("3a261b"), len(vertices)) * (0.8 + 0.5 * rng.random(count))[root][:, None]
@@ -98,7 +97,7 @@ def _lash_row(
     bend = np.column_stack([0 * t, 0 * t + (0.80 if upper else -0.12), 0 * t - 0.12])
     roots = points - out * 0.4
     sideways = np.tile([1.0, 0, 0], (count, 1))
-    width = (0.14 if upper else 0.06) * np.sqrt(75 / detail.lash_hairs[0])
+    width = (0.14 if upper else 0.07) * detail.hair_width
     strands = Strands(roots, _unit(out * 0.5 + fan * 0.8), sideways, length, bend * length[:, None], width)
     vertices, faces, root = strands.tubes(detail.strand_segments, detail.strand_sides)
     binding = nearest_binding(weights, ids, root, len(skin.vertices))

@@ -66,10 +66,8 @@ class HeadModel:
         Vertices of dlib's points.
     lids : (L,) int32
         Vertices kept off the eyeball.
-    tangents : (P, 3) float32
-        Of the skin surface.
-    albedo, relief, eye : (H, W, 3) uint8
-        Skin maps (empty at draft) and eye texture.
+    detail, eye : (H, W, 3) uint8
+        Detail map of the skin (empty at draft) and picture of an eyeball.
     """
 
     name: str
@@ -84,9 +82,7 @@ class HeadModel:
     shape_normals: NDArray[np.float32]
     landmarks: NDArray[np.int32]
     lids: NDArray[np.int32]
-    tangents: NDArray[np.float32]
-    albedo: NDArray[np.uint8]
-    relief: NDArray[np.uint8]
+    detail: NDArray[np.uint8]
     eye: NDArray[np.uint8]
 
     @property

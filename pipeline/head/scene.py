@@ -22,13 +22,15 @@ from vtkmodules.vtkRenderingCore import (
 )
 
 from pipeline.core.errors import HeadError
+from pipeline.core.vision import cv2
 from pipeline.head.camera import Camera, HeadState, Pose, pose_matrix
 from pipeline.head.model import HeadModel, Surface
 from pipeline.head.parameters import DETAILS
-from pipeline.head.studio import GROUND, LAMPS, LAMPS_AIM, MATERIALS, SKY, surroundings
+from pipeline.head.shading import COLOUR_MAP, DETAIL_MAP, fragment_code
+from pipeline.head.studio import GROUND, MATERIALS, SKY
 
-_RELIEF = 0.55  # strength of the skin's normal map
 _MOST_PIXELS = 8192
+_SHRINK = cv2.INTER_AREA
 
 
 def _window() -> vtkRenderWindow:
@@ -43,7 +45,7 @@ def _window() -> vtkRenderWindow:
     return window
 
 
-def _texture(rgb: NDArray[np.generic], colour: bool) -> vtkTexture:
+def _texture(rgb: NDArray[np.uint8], mipmap: bool) -> vtkTexture:
     height, width = rgb.shape[:2]
     image = vtkImageData()
     image.SetDimensions(width, height, 1)
@@ -52,9 +54,8 @@ def _texture(rgb: NDArray[np.generic], colour: bool) -> vtkTexture:
     texture = vtkTexture()
     texture.SetInputData(image)
     texture.InterpolateOn()
-    texture.MipmapOn()
+    texture.SetMipmap(mipmap)  # three times the cost of a frame on software GL
     texture.RepeatOn()
-    texture.SetUseSRGBColorSpace(colour)
     return texture
 
 
@@ -91,16 +92,29 @@ class _Drawn:
         mapper.SetScalarVisibility(bool(len(surface.colours)))
         self.actor = vtkActor()
         self.actor.SetMapper(mapper)
-        material = MATERIALS[surface.name]
-        look = self.actor.GetProperty()
-        look.SetInterpolationToPBR()
-        look.SetMetallic(0)
-        look.SetRoughness(material.roughness)
-        look.SetBaseIOR(material.refraction)
-        if material.coat:
-            look.SetCoatStrength(material.coat)
-            look.SetCoatRoughness(0.04)
-            look.SetCoatIOR(1.4)
+        self.actor.GetProperty().BackfaceCullingOn()
+        self._shade(surface, detailed=surface.name == "skin" and model.detail.size > 0)
+        if surface.name.startswith("eye_"):
+            self.actor.GetProperty().SetTexture(COLOUR_MAP, _texture(model.eye, True))
+        elif surface.name == "skin" and model.detail.size:
+            self.actor.GetProperty().SetTexture(DETAIL_MAP, _texture(model.detail, model.lod == "still"))
+
+    def _shade(self, surface: Surface, detailed: bool) -> None:
+        shader = self.actor.GetShaderProperty()
+        code = fragment_code(
+            MATERIALS[surface.name], textured=not len(surface.colours), detailed=detailed
+        )
+        for token, text in (
+            ("//VTK::Light::Impl", code),
+            ("//VTK::TCoord::Impl", ""),
+        ):
+            shader.AddFragmentShaderReplacement(token, True, text, False)
+
+    def see(self, to_world: list[float], upward: list[float]) -> None:
+        """Tell the shader how the camera is turned."""
+        uniforms = self.actor.GetShaderProperty().GetFragmentCustomUniforms()
+        uniforms.SetUniformMatrix3x3("toWorld", to_world)
+        uniforms.SetUniform3f("upward", upward)
 
     def move(self, vertices: NDArray[np.float32], normals: NDArray[np.float32]) -> None:
         """Show new vertices; what has not moved is not sent to the GPU again."""
@@ -137,7 +151,6 @@ class HeadScene:
         self._drawn = [_Drawn(model, surface) for surface in model.surfaces]
         for drawn in self._drawn:
             self._renderer.AddActor(drawn.actor)
-        self._dress()
         self._light()
         self._weights: Mapping[str, float] | None = None
         self._pose: Pose = (0.0, 0.0, 0.0)
@@ -159,21 +172,17 @@ class HeadScene:
             raise HeadError("the head's scene is closed", code="head.closed")
         self._show(dict(state.weights), state.pose)
         self._look(state.camera)
-        self._renderer.SetUseFXAA(state.quality == "live")
-        self._window.SetSize(width * factor, height * factor)
+        drawn = round(width * factor), round(height * factor)
+        self._window.SetSize(*drawn)
         self._window.Render()
         self._check()
-        rgb = self._pixels(width * factor, height * factor)
-        if factor == 1:
-            return np.ascontiguousarray(rgb)
-        blocks = rgb.reshape(height, factor, width, factor, 3)
-        return (blocks.mean((1, 3), dtype=np.float32) + 0.5).astype(np.uint8)
+        rgb = self._pixels(*drawn)
+        return rgb if drawn == state.size else cv2.resize(rgb, state.size, interpolation=_SHRINK)
 
     def close(self) -> None:
         """Release everything of VTK; the scene cannot be used any more."""
         if not self._drawn:
             return
-        self._renderer.SetEnvironmentTexture(None, False)
         self._renderer.RemoveAllLights()
         self._renderer.RemoveAllViewProps()
         self._renderer.ReleaseGraphicsResources(self._window)
@@ -202,42 +211,19 @@ class HeadScene:
         eye.SetViewUp(0, 1, 0)
         eye.SetViewAngle(camera.fov)
         self._renderer.ResetCameraClippingRange()
-
-    def _dress(self) -> None:
-        """Skin maps with their tangents, eye textures."""
-        model = self.model
-        for drawn, surface in zip(self._drawn, model.surfaces, strict=True):
-            look = drawn.actor.GetProperty()
-            if surface.name.startswith("eye_"):
-                look.SetBaseColorTexture(_texture(model.eye, True))
-            elif surface.name == "skin" and model.albedo.size:
-                tangents = numpy_to_vtk(model.tangents, deep=1)
-                tangents.SetName("Tangents")
-                drawn.data.GetPointData().SetTangents(tangents)
-                look.SetBaseColorTexture(_texture(model.albedo, True))
-                look.SetNormalTexture(_texture(model.relief, False))
-                look.SetNormalScale(_RELIEF)
+        rows = camera.axes
+        upward = rows @ pose_matrix(self._pose)[:3, 1]
+        for drawn in self._drawn:
+            drawn.see(rows.T.ravel().tolist(), upward.tolist())
 
     def _light(self) -> None:
         ren = self._renderer
         ren.GradientBackgroundOn()
         ren.SetBackground(*(c / 255 for c in GROUND))
         ren.SetBackground2(*(c / 255 for c in SKY))
-        environment = _texture(surroundings()[::-1], False)
-        environment.SetColorModeToDirectScalars()
-        ren.UseImageBasedLightingOn()
-        ren.UseSphericalHarmonicsOn()
-        ren.SetEnvironmentTexture(environment, False)
+        # The shader has its own lamps; VTK hands it normals only where a light is.
         ren.AutomaticLightCreationOff()
-        for lamp in LAMPS:
-            light = vtkLight()
-            light.SetLightTypeToSceneLight()
-            light.SetPositional(False)
-            light.SetPosition(*lamp.position)
-            light.SetFocalPoint(*LAMPS_AIM)
-            light.SetColor(*lamp.colour)
-            light.SetIntensity(lamp.intensity)
-            ren.AddLight(light)
+        ren.AddLight(vtkLight())
 
     def _check(self) -> None:
         """After the first picture: did the window get a context at all?"""

@@ -1,4 +1,4 @@
-"""Colour of the skin: painted regions, mottling, ambient occlusion; and its detail maps."""
+"""Colour of the skin: painted regions, mottling, ambient occlusion; and its detail map."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def linear(code: str) -> Colour:
 
 
 def to_bytes(colours: Colour) -> NDArray[np.uint8]:
-    """Linear RGB to 8-bit sRGB (gamma 2.2)."""
-    return (np.clip(colours, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
+    """Linear RGB as 8-bit square roots, which the shader squares."""
+    return (np.sqrt(np.clip(colours, 0, 1)) * 255 + 0.5).astype(np.uint8)
 
 
 def mouth_inside(skin: SkinMesh) -> NDArray[np.bool_]:
@@ -147,7 +147,7 @@ class _Painter:
 
 
 def skin_colours(skin: SkinMesh) -> NDArray[np.uint8]:
-    """Vertex colours, (N, 3) uint8 sRGB; occlusion is tinted red, as light through skin is."""
+    """Vertex colours, (N, 3) uint8 roots; occlusion is tinted red, as light through skin is."""
     painter = _Painter(skin)
     painter.complexion()
     painter.lips()
@@ -166,21 +166,14 @@ def skin_uv(vertices: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.column_stack([angle / np.pi, (vertices[:, 1] + 125) / 240.0])
 
 
-def skin_tangents(
-    vertices: NDArray[np.floating], normals: NDArray[np.floating]
-) -> NDArray[np.float64]:
-    """Unit tangents along growing azimuth, (N, 3)."""
-    angle = np.arctan2(vertices[:, 0], vertices[:, 2] + 70)
-    tangents = np.column_stack([np.cos(angle), 0 * angle, -np.sin(angle)])
-    tangents -= normals * (tangents * normals).sum(1, keepdims=True)
-    return tangents / (np.linalg.norm(tangents, axis=1, keepdims=True) + 1e-9)
+def detail_map(size: int, seed: int = 3) -> NDArray[np.uint8]:
+    """Pores, fine relief and blotches, (size, size, 3) uint8; empty at size 0.
 
-
-def detail_maps(size: int, seed: int = 3) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Albedo and tangent-space normal map, (size, size, 3) uint8 each.
-
-    The amplitudes are a few percent: more looks like dirt, none like clay.
+    Channels: brightness, and the relief's slope along u and v around 128. The amplitudes are
+    a few percent: more looks like dirt, none like clay.
     """
+    if not size:
+        return np.zeros((0, 0, 3), np.uint8)
     from scipy.ndimage import gaussian_filter
 
     rng = np.random.default_rng(seed)
@@ -200,18 +193,13 @@ def detail_maps(size: int, seed: int = 3) -> tuple[NDArray[np.uint8], NDArray[np
     pores = -specks(60000, 2.2, 28)
     fine, cells, blotches = grain(2.0, 7), grain(5, 17), grain(26, 90)
     height = pores * 0.9 + fine * 0.35 + cells * 0.45
-    slope = 0.36 * scale
-    normal = np.stack(
-        [-np.gradient(height, axis=1) * slope, np.gradient(height, axis=0) * slope,
-         np.ones_like(height)], -1,
-    )  # fmt: skip
-    normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
-    albedo = 0.94 + 0.018 * np.clip(pores, -2, 1) + 0.010 * cells + 0.008 * fine
-    albedo += 0.007 * np.clip(blotches, -2, 2)
-    warm = 0.006 * np.clip(blotches, -2, 2)
-    rgb = np.stack([albedo + warm, albedo, albedo - 0.5 * warm], -1)
-    rgb *= (1 - 0.09 * np.clip(specks(500, 3.4, 70), 0, 1))[..., None]  # freckles
-    return (np.clip(rgb, 0, 1) * 255).astype(np.uint8), ((normal * 0.5 + 0.5) * 255).astype(np.uint8)
+    slope = 0.36 * 0.55 * scale
+    brightness = 0.94 + 0.018 * np.clip(pores, -2, 1) + 0.010 * cells + 0.008 * fine
+    brightness += 0.007 * np.clip(blotches, -2, 2)
+    brightness *= 1 - 0.09 * np.clip(specks(500, 3.4, 70), 0, 1)  # freckles
+    across, up = np.gradient(height, axis=1), -np.gradient(height, axis=0)
+    channels = np.stack([brightness, 0.5 - across * slope, 0.5 - up * slope], -1)
+    return (np.clip(channels, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
 def hidden_by_hair(skin: SkinMesh) -> NDArray[np.bool_]:

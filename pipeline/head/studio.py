@@ -33,29 +33,40 @@ GROUND, SKY = (0x14, 0x17, 0x1C), (0x3A, 0x42, 0x4E)
 
 @dataclass(frozen=True)
 class Material:
-    """Physically based material; `reflectance` is the index of refraction of its surface."""
+    """How a surface answers light.
+
+    Parameters
+    ----------
+    roughness : float
+    reflectance : float
+        Mirror part at right angles (skin 0.028, water 0.02, hair almost none).
+    soft : 3 floats
+        Share of light that wraps around the terminator per channel: light through skin is red.
+    coat : float
+        Strength of a wet layer.
+    """
 
     roughness: float
-    refraction: float = 1.5
+    reflectance: float = 0.028
+    soft: tuple[float, float, float] = (0.0, 0.0, 0.0)
     coat: float = 0.0
 
 
-#: Skin at 1.5 looks like plastic; hair needs almost no mirror; the mouth must not glint.
 MATERIALS = {
-    "skin": Material(0.50, 1.40),
-    "inner": Material(0.90, 1.05),
-    "brows": Material(0.60, 1.20),
-    "lashes": Material(0.50, 1.10),
-    "hair": Material(0.60, 1.20),
-    "hairline": Material(0.60, 1.12),
-    "crown": Material(0.50, 1.12),
-    "shirt": Material(0.90, 1.20),
-    "caruncle": Material(0.30),
-    "eye_left": Material(0.32, coat=1.0),
-    "eye_right": Material(0.32, coat=1.0),
-    "teeth_upper": Material(0.22),
-    "teeth_lower": Material(0.22),
-    "tongue": Material(0.35),
+    "skin": Material(0.45, 0.036, (0.22, 0.08, 0.05)),
+    "inner": Material(0.90, 0.001, (0.2, 0.05, 0.05)),
+    "brows": Material(0.60, 0.006),
+    "lashes": Material(0.60, 0.002),
+    "hair": Material(0.55, 0.012),
+    "hairline": Material(0.60, 0.004),
+    "crown": Material(0.50, 0.004),
+    "shirt": Material(0.90, 0.008),
+    "caruncle": Material(0.30, 0.035, (0.2, 0.08, 0.05)),
+    "eye_left": Material(0.40, 0.02, (0.15, 0.10, 0.10), 1.0),
+    "eye_right": Material(0.40, 0.02, (0.15, 0.10, 0.10), 1.0),
+    "teeth_upper": Material(0.25, 0.04, (0.1, 0.1, 0.1)),
+    "teeth_lower": Material(0.25, 0.04, (0.1, 0.1, 0.1)),
+    "tongue": Material(0.35, 0.03, (0.2, 0.05, 0.05)),
 }
 
 _SOFTBOXES = (
