@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
-
-#: Up to this frame, decoding from the beginning is tried before a frame is called damaged.
-_CHEAP_FROM_BEGINNING = 5000
 
 
 @dataclass(frozen=True)
@@ -23,6 +21,8 @@ class PacketTable:
         frame carries the stamp of its packet.
     dts : (P,) int64
         Decoding times, for seeking; where there is none, the stamp.
+    sizes : (P,) int64
+        Bytes of each packet.
     key, dropped : (P,) bool
         Keyframes; packets that an edit list wants decoded and not shown.
     stamped : bool
@@ -35,6 +35,7 @@ class PacketTable:
 
     stamps: NDArray[np.int64] = field(repr=False)
     dts: NDArray[np.int64] = field(repr=False)
+    sizes: NDArray[np.int64] = field(repr=False)
     key: NDArray[np.bool_] = field(repr=False)
     dropped: NDArray[np.bool_] = field(repr=False)
     stamped: bool = True
@@ -94,10 +95,13 @@ class ClipIndex:
         self.first_dts = int(packets.dts[0])
         self.starts = [BEGINNING, *sorted(starts, key=lambda start: start.frame)]
         self._start_frames = np.array([start.frame for start in self.starts], np.int64)
+        self._clean: dict[Start, bool] = {}
+        self._none_clean = False
         if stamps is not None:
             self._frame_order = np.argsort(stamps, kind="stable")
             self._sorted_stamps = stamps[self._frame_order]
             self._packet_order = np.argsort(packets.stamps, kind="stable")
+            self._packet_sizes = packets.sizes
             self._sorted_packets = packets.stamps[self._packet_order]
 
     def __len__(self) -> int:
@@ -142,19 +146,40 @@ class ClipIndex:
             return None
         return _lookup(self._sorted_stamps, self._frame_order, stamp)
 
-    def place_of(self, stamp: int | None) -> int | None:
-        """Place in the file of the packet with a stamp, or None."""
+    def place_of(self, stamp: int | None, size: int | None = None) -> int | None:
+        """Place in the file of the packet with a stamp, or None.
+
+        ``size`` in bytes must fit where it is given: after a seek into the middle of a
+        picture (MPEG-PS), its rest comes along with the time of the next one.
+        """
         if stamp is None or self.stamps is None:
             return None
-        return _lookup(self._sorted_packets, self._packet_order, stamp)
+        place = _lookup(self._sorted_packets, self._packet_order, stamp)
+        if place is None or size is None or self._packet_sizes[place] == size:
+            return place
+        return None
 
-    def starts_before(self, frame: int) -> list[Start]:
-        """Starts from which a frame can be reached, the nearest first, at least one."""
+    def starts_before(self, frame: int) -> Iterator[Start]:
+        """Starts from which a frame can be reached, the nearest first, the beginning last."""
         end = int(np.searchsorted(self._start_frames, frame, "right"))
-        nearest = self.starts[:end][::-1][:3]
-        if nearest[-1] is not BEGINNING and frame < _CHEAP_FROM_BEGINNING:
-            nearest.append(BEGINNING)
-        return nearest
+        for at in range(end - 1, 0, -1):
+            if not self._none_clean and self.is_clean(self.starts[at]):
+                yield self.starts[at]
+        yield BEGINNING
+
+    def note_start(self, start: Start, clean: bool) -> None:
+        """Remember whether decoding from a start brought out its first frame.
+
+        Packets marked as keyframes need not be: with periodic intra refresh, a picture is
+        whole only some frames later. Where none of the first three is clean, none is used.
+        """
+        if start is not BEGINNING:
+            self._clean[start] = clean
+            self._none_clean = len(self._clean) >= 3 and not any(self._clean.values())
+
+    def is_clean(self, start: Start) -> bool:
+        """Whether nothing speaks against decoding from a start."""
+        return self._clean.get(start) is not False
 
 
 def _lookup(values: NDArray[np.int64], order: NDArray[np.int64], wanted: int) -> int | None:

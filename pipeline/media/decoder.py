@@ -147,25 +147,32 @@ class Decoder:
             self._packets = self.container.demux(self.stream)
         self._fresh = False
         self.last = start.frame - 1
-        self._flow = self._decode(start.frame)
+        self._flow = self._decode(start)
 
     def play(self) -> Iterator[tuple[int, VideoFrame]]:
         """Frames from where the last call left off, with their index."""
         return self._flow
 
     def _land(self, start: Start, place: int) -> bool:
-        """Seek, then check by the packets' stamps where that led; step up to the keyframe."""
+        """Seek, then check by the packets where that led and step up to the keyframe.
+
+        A seek that leads behind the keyframe is tried again from the keyframe before.
+        """
         import av
 
         if self.index is None or self.index.stamps is None:
             return False
-        target = start.dts if start.stamp is not None else self.index.first_dts
-        try:
-            self.container.seek(target, stream=self.stream, backward=True)
-        except av.error.FFmpegError:
-            return False
         self._fresh = False
-        return self._drop_until(place)
+        for keyframe in itertools.islice(self.index.starts_before(start.frame), 2):
+            first = keyframe.stamp is None
+            try:
+                target = self.index.first_dts if first else keyframe.dts
+                self.container.seek(target, stream=self.stream, backward=True)
+            except av.error.FFmpegError:
+                continue
+            if self._drop_until(place):
+                return True
+        return False
 
     def _drop_until(self, place: int) -> bool:
         """Pass over packets until the one at ``place``; False if it lies behind or nowhere."""
@@ -176,7 +183,7 @@ class Decoder:
         packets = self.container.demux(self.stream)
         try:
             for packet in packets:
-                at = self.index.place_of(stamp_of(packet)) if self.index else None
+                at = self.index.place_of(stamp_of(packet), packet.size) if self.index else None
                 if at is not None and at > place:
                     return False
                 if at == place:
@@ -186,22 +193,30 @@ class Decoder:
             return False
         return False
 
-    def _decode(self, first: int) -> Iterator[tuple[int, VideoFrame]]:
+    def _decode(self, start: Start) -> Iterator[tuple[int, VideoFrame]]:
         import av
 
+        first = start.frame
+        checked = start.stamp is None or self.index is None
         count = itertools.count(first)
         counted = self.index is None or self.index.stamps is None
         for packet in self._undamaged_packets():
-            self._skip_or_not(packet)
+            self._skip_or_not(packet, first)
             try:
                 frames = packet.decode()
             except av.error.FFmpegError:
                 continue  # a damaged packet: the frames around it may still be good
             for frame in frames:
                 number = next(count) if counted else self._number(frame)
-                if number is not None and number >= first:
-                    self.last = number
-                    yield number, frame
+                if number is None or number < first:
+                    continue
+                if not checked and self.index is not None:
+                    checked = True
+                    self.index.note_start(start, number == first)
+                    if number != first:
+                        return
+                self.last = number
+                yield number, frame
 
     def _number(self, frame: VideoFrame) -> int | None:
         return self.index.frame_of(stamp_of(frame)) if self.index else None
@@ -217,11 +232,11 @@ class Decoder:
             closing.stream = self.stream
             yield closing
 
-    def _skip_or_not(self, packet: Packet) -> None:
+    def _skip_or_not(self, packet: Packet, first: int) -> None:
         if not self._can_skip or self.index is None:
             return
         number = self.index.frame_of(stamp_of(packet))
-        skip = number is not None and number < self.full_from
+        skip = number is not None and first < number < self.full_from
         if skip != self._skipping:
             self.stream.codec_context.skip_frame = "NONREF" if skip else "DEFAULT"
             self._skipping = skip

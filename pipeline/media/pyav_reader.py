@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.media.cache import FrameCache
-from pipeline.media.clip_index import BEGINNING
+from pipeline.media.clip_index import BEGINNING, Start
 from pipeline.media.decoder import Decoder
 from pipeline.media.orientation import full_range_luma, luma
 from pipeline.media.source import (
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 _NEIGHBOURS = 12
 #: Playing on is preferred to seeking when the next keyframe is no further than this.
 _NEAR = 32
+#: Keyframes that are tried before a frame is called damaged.
+_TRIES = 3
+#: Up to this frame, the beginning of the file is tried as well.
+_CHEAP_FROM_BEGINNING = 5000
 #: What a decoded frame holds besides its planes: buffer padding and its own record.
 _FRAME_OVERHEAD = 16 << 10
 
@@ -148,21 +152,32 @@ class PyAVSource(FrameSource):
         if self._decoder is None:
             self._decoder = Decoder(self.path, self.index)
             self._decoder.begin(BEGINNING)
-        starts = self.index.starts_before(index)
+        nearest = next(self.index.starts_before(index))
         last = self._decoder.last
-        if last < index and starts[0].frame <= last + _NEAR:
+        if last < index and nearest.frame <= last + _NEAR:
             self._decoder.full_from = self._full_from(index, last)
             found = self._play_to(index, final=False)
             if found is not None:
                 return found
-        for start in starts:
+        for start, final in self._ways_to(index):
             self._decoder.begin(start)
             self._decoder.full_from = self._full_from(index, start.frame)
-            found = self._play_to(index, final=start is starts[-1])
+            found = self._play_to(index, final=final)
             if found is not None:
                 return found
         self._damaged.add(index)
         raise frame_error(self.path, index)
+
+    def _ways_to(self, index: int) -> Iterator[tuple[Start, bool]]:
+        """Starts to try for a frame, the nearest first; True with the last."""
+        tried = 0
+        for start in self.index.starts_before(index):
+            if tried >= _TRIES and start is not BEGINNING:
+                continue
+            if start is BEGINNING and tried and index > _CHEAP_FROM_BEGINNING:
+                return
+            yield start, start is BEGINNING or tried == _TRIES - 1
+            tried += self.index.is_clean(start)
 
     def _full_from(self, index: int, begin: int) -> int:
         """First frame to decode in full on the way from ``begin`` to ``index``."""
@@ -247,11 +262,13 @@ def _from_start(decoder: Decoder, first: int) -> Iterator[tuple[int, VideoFrame]
     """Play from the nearest keyframe that really brings out the frame ``first``."""
     assert decoder.index is not None
     head = None
+    tried = 0
     for start in decoder.index.starts_before(first):
         decoder.begin(start)
         decoder.full_from = first
         head = next((pair for pair in decoder.play() if pair[0] >= first), None)
-        if head is not None and head[0] == first:
+        tried += decoder.index.is_clean(start)
+        if head is not None and (head[0] == first or tried == _TRIES):
             break
     if head is not None:
         yield head

@@ -82,6 +82,7 @@ def read_packets(decoder: Decoder) -> PacketTable:
 
     stamps: list[int | None] = []
     dts: list[int | None] = []
+    sizes: list[int] = []
     key: list[bool] = []
     dropped: list[bool] = []
     unread, damaged, stamped = "", False, True
@@ -92,6 +93,7 @@ def read_packets(decoder: Decoder) -> PacketTable:
             stamped = stamped and packet.pts is not None
             stamps.append(stamp_of(packet))
             dts.append(packet.dts if packet.dts is not None else packet.pts)
+            sizes.append(packet.size)
             key.append(packet.is_keyframe)
             dropped.append(packet.is_discard)
             damaged = damaged or packet.is_corrupt
@@ -111,8 +113,8 @@ def read_packets(decoder: Decoder) -> PacketTable:
         stamps = list(range(len(stamps)))
         dts = list(stamps)
     return PacketTable(
-        np.array(stamps, np.int64), np.array(dts, np.int64), np.array(key), np.array(dropped),
-        stamped, unread, damaged,
+        np.array(stamps, np.int64), np.array(dts, np.int64), np.array(sizes, np.int64),
+        np.array(key), np.array(dropped), stamped, unread, damaged,
     )  # fmt: skip
 
 
@@ -150,7 +152,7 @@ def _end_decodes(decoder: Decoder) -> bool:
     index = decoder.index
     assert index is not None
     last = len(index) - 1
-    start = index.starts_before(last)[0]
+    start = next(index.starts_before(last))
     if last - start.frame > _TAIL:
         return True
     if decoder.last < start.frame:
@@ -205,9 +207,12 @@ def _promised_frames(decoder: Decoder) -> int:
         return int(stream.frames)
     seconds = 0.0
     if stream.duration is not None and stream.time_base is not None:
-        seconds = float(stream.duration * stream.time_base)
+        # Matroska's durations count from zero, not from the first frame.
+        begin = min(0, -(stream.start_time or 0))
+        seconds = float((stream.duration + begin) * stream.time_base)
     elif decoder.container.duration is not None and not decoder.container.streams.audio:
-        seconds = decoder.container.duration / 1e6
+        begin = min(0, -(decoder.container.start_time or 0))
+        seconds = (decoder.container.duration + begin) / 1e6
     return int(seconds * float(stream.average_rate or 0))
 
 
