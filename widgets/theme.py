@@ -239,7 +239,7 @@ def stylesheet(theme: Theme) -> str:
     """The style sheet of a theme.
 
     Properties a widget may set: ``role`` = ``heading`` (small capitals label), ``dim``,
-    ``value`` (large figure) on a QLabel; ``kind`` = ``primary`` or ``flat`` on a button;
+    ``value`` (large figure) on a QLabel; ``kind`` = ``primary``, ``flat`` or ``quiet`` on a button;
     ``chip`` = true on a checkable button.
     """
     fields = {name: getattr(theme, name) for name in Theme.__dataclass_fields__}
@@ -298,6 +298,9 @@ QPushButton[kind="flat"], QToolButton[kind="flat"], QToolBar QToolButton {
 QPushButton[kind="flat"]:hover, QToolButton[kind="flat"]:hover, QToolBar QToolButton:hover {
     background: $surface; }
 QToolBar QToolButton:checked { background: $accent_ground; }
+QToolButton[kind="quiet"] { background: transparent; color: $text_dim; font-size: ${tiny}px;
+    min-height: 20px; }
+QToolButton[kind="quiet"]:hover { color: $text; }
 QPushButton:focus, QToolButton:focus { border: 1px solid $accent; padding: 0 11px; }
 QToolButton:focus { padding: 0 7px; }
 QToolButton::menu-indicator { image: none; }

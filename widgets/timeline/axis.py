@@ -31,6 +31,8 @@ class TimeAxis(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._times: NDArray[np.float64] = np.zeros(0)
+        self._numbers: NDArray[np.float64] = np.zeros(0)
+        self._frame_s = 1.0
         self._first, self._last = 0.0, 100.0
         self._width = 1.0
         self._fitted = True
@@ -38,6 +40,8 @@ class TimeAxis(QObject):
     def bind(self, times: ArrayLike) -> None:
         """Take over a clip by the times of its frames, (n,) s, and show all of it."""
         self._times = np.asarray(times, np.float64)
+        self._numbers = np.arange(len(self._times), dtype=np.float64)
+        self._frame_s = float(np.median(np.diff(self._times))) if len(self._times) > 1 else 1.0
         self.fit_all()
 
     @property
@@ -87,20 +91,11 @@ class TimeAxis(QObject):
 
     def frames(self, seconds: ArrayLike) -> NDArray[np.float64]:
         """Fractional frames of times in s, beyond the clip's ends by its own frame length."""
-        return self._mapped(seconds, self._times, np.arange(self.n_frames, dtype=np.float64))
+        return _mapped(seconds, self._times, self._numbers, 1.0 / self._frame_s)
 
     def seconds(self, frames: ArrayLike) -> NDArray[np.float64]:
         """Times in s of fractional frames; the inverse of `frames`."""
-        return self._mapped(frames, np.arange(self.n_frames, dtype=np.float64), self._times)
-
-    def _mapped(self, values: ArrayLike, source: NDArray, target: NDArray) -> NDArray[np.float64]:
-        at = np.asarray(values, np.float64)
-        if len(source) < 2:
-            return at.copy()
-        out = np.interp(at, source, target)
-        step_in, step_out = np.median(np.diff(source)), np.median(np.diff(target))
-        before, after = np.minimum(at - source[0], 0), np.maximum(at - source[-1], 0)
-        return out + (before + after) * step_out / step_in
+        return _mapped(frames, self._numbers, self._times, self._frame_s)
 
     # Moving -----------------------------------------------------------------------------
 
@@ -151,10 +146,21 @@ class TimeAxis(QObject):
         if frame < self._first or frame > self._last:
             self.set_visible(frame - 0.1 * span, frame + 0.9 * span)
 
-    def steps(self, major_px: float = 70.0) -> tuple[int, int]:
+    def steps(self, major_px: float = 100.0) -> tuple[int, int]:
         """Frames between labelled ticks at least ``major_px`` apart, and between all ticks."""
         major = next((s for s in STEPS if s * self.pixels_per_frame >= major_px), STEPS[-1])
         for minor in (major // 5, major // 4, major // 2):
             if minor and major % minor == 0 and minor * self.pixels_per_frame >= 8:
                 return major, minor
         return major, major
+
+
+def _mapped(
+    values: ArrayLike, source: NDArray, target: NDArray, slope: float
+) -> NDArray[np.float64]:
+    """Interpolated from source to target, straight on beyond the ends."""
+    at = np.asarray(values, np.float64)
+    if len(source) < 2:
+        return at.copy()
+    beyond = np.minimum(at - source[0], 0.0) + np.maximum(at - source[-1], 0.0)
+    return np.interp(at, source, target) + beyond * slope

@@ -65,6 +65,7 @@ class CurveChoice(QObject):
         self._selected = ""
         self._clip = ""
         document.curves_changed.connect(self._curves_changed)
+        self._curves_changed(None)
 
     # Rows
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyqtgraph as pg
@@ -17,21 +18,24 @@ from widgets import theme
 from widgets.timeline.axis import TimeAxis
 from widgets.timeline.curve_choice import CurveChoice, au_number
 from widgets.timeline.curve_lines import (
+    SAMPLE_PX,
     GridItem,
     Line,
     LinesItem,
-    curve_path,
-    evaluated,
     sample_frames,
+    thin_path,
+    wide_path,
 )
 
 #: Room above full activation and below none, px.
 TOP_PX, BOTTOM_PX = 18, 14
+#: From this many curves on they are drawn thin.
+_MANY = 10
 _SEEN = 0.1  # px: a difference that nobody sees
 
 
 def handle_points(curve: Curve) -> NDArray[np.float64]:
-    """What can be dragged, (n, 2) time in s and value: control points, or keys of a broken curve."""
+    """What can be dragged, (n, 2) time in s and value: control points, or keys."""
     if curve.is_spline:
         return curve.control_points()
     return np.column_stack([curve.t, curve.v])
@@ -205,29 +209,34 @@ class CurvePlot(pg.GraphicsView):
         if not self._show_raw or not self.axis.n_frames:
             return ()
         frames = sample_frames(self.axis)
-        raw, selected = self.document.curves("raw"), self.choice.selected
+        times = self.axis.seconds(frames)
+        raw, edited = self.document.curves("raw"), self.document.curves("edited")
+        selected = self.choice.selected
         dim = theme.current().color("text_dim", 0.55)
         lines = []
         for name in self.choice.seen():
-            if name not in raw:
-                continue
+            if name not in raw or (raw[name] == edited.get(name) and name != selected):
+                continue  # nothing to be seen behind an untouched curve
             color = theme.au_color(au_number(name)) if name == selected else dim
             color.setAlphaF(0.6 if name == selected else 0.5)
-            values = evaluated(raw[name], self.axis, frames)
-            lines.append(Line(curve_path(frames, values, self._tolerance(), True), color, 1.0))
+            values = raw[name](times)
+            lines.append(Line(thin_path(frames, values, self._tolerance(), True), color, 1.0))
         return lines
 
     def _other_lines(self) -> Sequence[Line]:
         if not self.axis.n_frames:
             return ()
-        frames = sample_frames(self.axis)
+        lines, names = [], self.choice.seen()
+        thin = len(names) >= _MANY
+        frames = sample_frames(self.axis, apart=1.5 * SAMPLE_PX if thin else SAMPLE_PX)
+        times = self.axis.seconds(frames)
         edited, tolerance = self.document.curves("edited"), self._tolerance()
-        lines = []
-        for name in self.choice.seen():
+        make, width = (thin_path, 1.0) if thin else (wide_path, 1.6)
+        for name in names:
             if name in edited and name != self.choice.selected:
-                values = evaluated(edited[name], self.axis, frames)
+                values = edited[name](times)
                 color = theme.au_color(au_number(name))
-                lines.append(Line(curve_path(frames, values, tolerance), color, 1.5))
+                lines.append(Line(make(frames, values, tolerance), color, width))
         return lines
 
     def _selected_lines(self) -> Sequence[Line]:
@@ -237,14 +246,17 @@ class CurvePlot(pg.GraphicsView):
             return ()
         color = theme.au_color(au_number(name))
         frames = sample_frames(self.axis, self.axis.frames(curve.t))
-        values = evaluated(curve, self.axis, frames)
-        lines = [Line(curve_path(frames, values, self._tolerance()), color, 2.25)]
+        times = self.axis.seconds(frames)
+        values = curve(times)
+        lines = [Line(wide_path(frames, values, self._tolerance()), color, 2.25)]
         if self._show_modulated:
-            played = self.document.weights("modulated").over(self.axis.seconds(frames)).get(name)
-            if played is not None and np.max(np.abs(played - values)) > 0.005:
-                thin = color.lighter(115) if theme.current().is_dark else color.darker(115)
-                path = curve_path(frames, played, self._tolerance())
-                lines.insert(0, Line(path, thin, 1.25, Qt.PenStyle.DotLine))
+            weights = self.document.weights("modulated")
+            played = replace(weights, curves={name: curve}).over(times)[name]
+            if np.max(np.abs(played - values)) > 0.005:
+                soft = theme.au_color(au_number(name))
+                soft.setAlphaF(0.6)
+                path = thin_path(frames, played, self._tolerance())
+                lines.insert(0, Line(path, soft, 1.0, Qt.PenStyle.DotLine))
         return lines
 
     def _polygon_lines(self) -> Sequence[Line]:
@@ -254,7 +266,7 @@ class CurvePlot(pg.GraphicsView):
             return ()
         points = curve.control_points()
         path = pg.arrayToQPath(self.axis.frames(points[:, 0]), points[:, 1], connect="all")
-        return (Line(path, theme.current().color("text", 0.35), 1.0),)
+        return (Line((path,), theme.current().color("text", 0.35), 1.0),)
 
     def _place_handles(self) -> None:
         name = self.choice.selected
@@ -271,7 +283,7 @@ class CurvePlot(pg.GraphicsView):
         fill, hot = pg.mkBrush(look.text), pg.mkBrush(look.amber)
         brushes = [fill if flag else end for flag in inside]
         apart = np.median(np.diff(np.sort(x))) * self.axis.pixels_per_frame if len(x) > 1 else 99
-        size = np.full(len(points), 11.0 if apart > 14 else 8.0 if apart > 7 else 6.0)
+        size = np.full(len(points), 13.0 if apart > 16 else 10.0 if apart > 8 else 7.0)
         if 0 <= self.grabbed < len(points):
             brushes[self.grabbed] = hot
             size[self.grabbed] += 3.0

@@ -56,7 +56,7 @@ class EventTrack(Track):
         self._drag: tuple[EventRecord, Marker] | None = None
         self._shown: EventSpan | None = None
         self._frame_before = 0
-        self._ghosts: tuple[EventRecord, ...] = ()
+        self._ghosts = self._read_ghosts()
         document.events_changed.connect(self._events_changed)
         document.event_selected.connect(lambda _: self.update())
 

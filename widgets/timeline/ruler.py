@@ -15,7 +15,7 @@ from widgets.timeline.track import Track
 
 HEIGHT = 32
 #: Room that a labelled tick needs so that the milliseconds fit beside the frame, px.
-_WITH_MS = 96.0
+_WITH_MS = 150.0
 _TICK_TOP, _MAJOR, _MINOR = 10, 12, 7
 
 
@@ -44,26 +44,33 @@ class Ruler(Track):
         first, last = axis.visible
         begin = max(0, math.floor(first / minor) * minor - major)
         end = min(axis.n_frames - 1, math.ceil(last))
+        written = -1  # right edge of the last label, under which no tick is drawn
         for frame in range(begin, end + 1, minor):
             x = round(axis.x(frame))
             labelled = frame % major == 0
+            if not labelled and x < written:
+                continue
             color = look.color("text_dim", 1.0 if labelled else 0.6)
             painter.fillRect(x, _TICK_TOP, 1, _MAJOR if labelled else _MINOR, color)
             if labelled:
-                self._label(painter, frame, x, major)
+                written = self._label(painter, frame, x, major)
         painter.end()
 
-    def _label(self, painter: QPainter, frame: int, x: int, major: int) -> None:
+    def _label(self, painter: QPainter, frame: int, x: int, major: int) -> int:
+        """Write beside a tick; gives where the text ends."""
         look = theme.current()
         metrics = painter.fontMetrics()
         base = _TICK_TOP + _MAJOR - 1
         painter.setPen(look.color("text_dim"))
         painter.drawText(QPoint(x + 5, base), str(frame))
+        end = x + 8 + metrics.horizontalAdvance(str(frame))
         if major * self.axis.pixels_per_frame >= _WITH_MS:
             ms = float(self.axis.times[frame]) * 1000.0
             text = self.tr("{ms} ms").format(ms=f"{ms:.0f}")
             painter.setPen(look.color("text_dim", 0.62))
-            painter.drawText(QPoint(x + 13 + metrics.horizontalAdvance(str(frame)), base), text)
+            painter.drawText(QPoint(end + 5, base), text)
+            end += 8 + metrics.horizontalAdvance(text)
+        return end
 
 
 class PlayheadLine(QWidget):
