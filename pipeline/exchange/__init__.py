@@ -1,8 +1,11 @@
 """Files out to engines, labs and sheets, and files in."""
 
 from pipeline.exchange.aus import AUTable, read_aus_csv
+from pipeline.exchange.datasets import Dataset, DatasetClip, find_dataset
 from pipeline.exchange.formats import FORMATS, Exporter, export_csv, export_json, keyed_tracks
 from pipeline.exchange.keyed import KeyedTrack, LayerTracks, keyed_track
+from pipeline.exchange.sheet_writing import SheetCorrection, corrections_for, write_sheet
+from pipeline.exchange.sheets import Sheet, SheetProblem, SheetRow, read_sheet
 from pipeline.exchange.tables import (
     EVENT_COLUMNS,
     EventRow,
@@ -18,15 +21,24 @@ __all__ = [
     "EVENT_COLUMNS",
     "FORMATS",
     "AUTable",
+    "Dataset",
+    "DatasetClip",
     "EventRow",
     "Exporter",
     "KeyedTrack",
     "LayerTracks",
+    "Sheet",
+    "SheetCorrection",
+    "SheetProblem",
+    "SheetRow",
+    "corrections_for",
     "export_csv",
     "export_json",
+    "find_dataset",
     "keyed_track",
     "keyed_tracks",
     "read_aus_csv",
+    "read_sheet",
     "whole_file",
     "whole_text",
     "write_analysis_folder",
@@ -34,4 +46,5 @@ __all__ = [
     "write_displacement_csv",
     "write_events_csv",
     "write_landmarks_csv",
+    "write_sheet",
 ]
