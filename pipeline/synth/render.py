@@ -261,5 +261,7 @@ def expose(
         np.float32(across) * x + np.float32(down) * y
     )
     noise = rng.standard_normal((height, width), dtype=np.float32) * np.float32(script.noise)
-    lit = picture * gain[..., None] + (noise + np.float32(0.5))[..., None]
-    return np.clip(lit, 0, 255).astype(np.uint8)
+    # Merged to three channels first: broadcasting over a last axis of 3 is several times slower.
+    lit = cv2.multiply(picture, cv2.merge([gain] * 3))
+    lit = cv2.add(lit, cv2.merge([noise + np.float32(0.5)] * 3), dst=lit)
+    return np.clip(lit, 0, 255, out=lit).astype(np.uint8)
