@@ -125,7 +125,7 @@ def activations_landmarks(
     plain = columns.T @ columns + a * np.eye(count)
     tied = plain + b * np.eye(count)
     motion = np.asarray(D, np.float64).reshape(len(D), -1)
-    seen = np.isfinite(motion).all(axis=1)
+    seen: NDArray[np.bool_] = np.asarray(np.isfinite(motion).all(axis=1))
     right = np.where(seen[:, None], motion, 0.0) @ columns
     out = np.full((len(D), count), np.nan)
     before: Array | None = None
@@ -153,7 +153,8 @@ def bounded_minimum(normal: Array, right: Array, start: Array | None = None) -> 
         A nearby solution: its active bounds are tried first.
     """
     guess = np.zeros(len(right)) if start is None else start
-    at_zero, at_one = guess <= 0.0, guess >= 1.0
+    at_zero = np.asarray(guess <= 0.0)
+    at_one = np.asarray(guess >= 1.0)
     for _ in range(4 * len(right)):
         free = ~(at_zero | at_one)
         weights = at_one.astype(np.float64)

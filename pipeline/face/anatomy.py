@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 #: Points that expression barely moves (inner eye corners, bridge of the nose).
 RIGID = np.array([27, 28, 29, 30, 39, 42])
 
+#: Points that stay recognisable through strong expression: brows, nose, eye corners.
+STABLE = np.array([*range(17, 36), 36, 39, 42, 45])
+
 #: Outer eye corners: their distance in the neutral face is the unit of length (IOD).
 OUTER_EYE_CORNERS = (36, 45)
 

@@ -73,9 +73,9 @@ def landmark_model_path(setting: str | Path | None = None) -> Path:
                 "The landmark model is not there", where=path, remedy=REMEDY, code="face.model"
             )
         return path
-    for path in (_package_model(), DEBIAN_MODEL):
-        if path is not None and path.is_file():
-            return path
+    for candidate in (_package_model(), DEBIAN_MODEL):
+        if candidate is not None and candidate.is_file():
+            return candidate
     raise FaceError("The 68-point landmark model is missing", remedy=REMEDY, code="face.model")
 
 
@@ -130,7 +130,9 @@ def find_faces(image: NDArray[np.uint8], *, quick: bool = False) -> list[Box]:
         Look at half size first (a fifth of the cost) and at full size only if that finds
         nothing; faces under about 160 px may then go uncounted beside a larger one.
     """
-    gray = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    gray = np.asarray(
+        image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8
+    )
     longest = max(gray.shape)
     full = min(1.0, _LONGEST_SIDE / longest)
     scales = [full]
@@ -150,7 +152,9 @@ def _detect_at(gray: NDArray[np.uint8], scale: float) -> list[Box]:
         return []
     if scale != 1.0:
         method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        gray = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=method)
+        gray = np.asarray(
+            cv2.resize(gray, None, fx=scale, fy=scale, interpolation=method), np.uint8
+        )
     with _lock:
         found, scores, _ = _detector().run(np.ascontiguousarray(gray), 0, 0.0)
     return [

@@ -91,7 +91,7 @@ def optical_strain(flow: NDArray[np.floating]) -> NDArray[np.float32]:
 
 def flow_engine() -> Any:
     """Dense inverse search (Kroeger et al. 2016) down to the finest scale."""
-    engine = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    engine = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     engine.setFinestScale(0)
     engine.setPatchStride(4)  # as accurate as 3 here, a third cheaper
     engine.setVariationalRefinementAlpha(10.0)  # the preset's 20 flattens small motions more
@@ -172,7 +172,7 @@ class _AlignedFrames:
             if count % 8 == 7:
                 yield Progress(STAGE, frame, self._source.n_frames)
             total += self.crop(frame)
-        return total / len(frames)
+        return total / np.float32(len(frames))
 
 
 class _FlowMeter:
@@ -214,4 +214,5 @@ class _FlowMeter:
 
 def _light(picture: Image) -> Image:
     """Slow part of the brightness: light changes, skin at this width does not."""
-    return cv2.blur(picture, (41, 41), borderType=cv2.BORDER_REFLECT_101) + 4.0
+    slow = cv2.blur(picture, (41, 41), borderType=cv2.BORDER_REFLECT_101)
+    return np.asarray(slow, np.float32) + np.float32(4.0)

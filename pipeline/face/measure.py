@@ -85,10 +85,11 @@ def measure_segment(
     """
     guess = _Guess(stretch)
     anchor = (neutral[0] + neutral[1] - 1) // 2
-    points = yield from _anchor(source, guess, neutral, anchor)
+    here = Progress(STAGE, done, source.n_frames)
+    points = yield from _anchor(source, guess, neutral, anchor, here)
     iod = iod_of(points)
     window = FaceWindow.around(points, iod)
-    template = yield from _template(source, guess, window, points, anchor, neutral)
+    template = yield from _template(source, guess, window, points, anchor, neutral, here)
     frames = np.arange(stretch.start, stretch.stop)
     raw = np.empty((len(frames), 68, 2))
     match = np.empty((len(frames), 68))
@@ -108,7 +109,8 @@ def measure_segment(
     size = np.array([source.width, source.height])
     inside = ((raw >= 0) & (raw < size)).all(-1)
     measured = (match > floor) & guess.seen(frames) & inside
-    refined = _refine(raw, measured, template, window, iod)
+    here = Progress(STAGE, done + len(frames), source.n_frames)
+    refined = yield from _refine(raw, measured, template, window, iod, here)
     sigma = _SMOOTH_SECONDS * source.fps
     if sigma > 0.3:
         refined = gaussian_filter1d(refined, sigma, axis=0, mode="nearest")
@@ -131,13 +133,13 @@ def _find(
 
 
 def _anchor(
-    source: FrameSource, guess: _Guess, neutral: tuple[int, int], anchor: int
+    source: FrameSource, guess: _Guess, neutral: tuple[int, int], anchor: int, here: Progress
 ) -> Job[Array]:
     """The model's points in the anchor frame: mean over jittered boxes and a few frames."""
     box = _box_near(source.gray(anchor), guess.at(anchor))
     total = []
     for frame in sorted({neutral[0], anchor, neutral[1] - 1}):
-        yield Progress(STAGE, 0, source.n_frames)
+        yield here
         moved = guess.at(frame) - guess.at(anchor)
         total.append(anchor_points(source.gray(frame), box.shifted(*moved.mean(0)), 5) - moved)
     points = np.mean(total, axis=0)
@@ -160,6 +162,7 @@ def _template(
     points: Array,
     anchor: int,
     neutral: tuple[int, int],
+    here: Progress,
 ) -> Job[PatchTemplate]:
     origin = window.origin(points)
     images = [smooth(window.cut(source.gray(anchor), origin))]
@@ -169,7 +172,7 @@ def _template(
     for frame in range(neutral[0], neutral[1], step):
         if frame == anchor:
             continue
-        yield Progress(STAGE, 0, source.n_frames)
+        yield here
         expected = points + guess.at(frame) - guess.at(anchor)
         origin = window.origin(expected)
         image = smooth(window.cut(source.gray(frame), origin))
@@ -188,7 +191,8 @@ def _refine(
     template: PatchTemplate,
     window: FaceWindow,
     iod: float,
-) -> Array:
+    here: Progress,
+) -> Job[Array]:
     """Let neighbours steady and stand in; the head's own motion is taken out meanwhile."""
     scale = window.scale
     neutral = template.points / scale
@@ -197,12 +201,15 @@ def _refine(
     usable = measured.sum(1) >= _FEWEST
     refined = raw.copy()
     weights = rigid_weights() + 0.002
-    shown = measured.astype(np.float64)
+    shown = np.where(usable[:, None], np.maximum(measured, 1e-6), 1.0)
     for _ in range(2):
-        turn = fit_similarity(neutral, refined, weights * np.maximum(shown, 1e-6))
+        turn = fit_similarity(neutral, refined, weights * shown)
         moved = apply_similarity(invert_similarity(turn), raw) - neutral
-        skin = prior.estimate(moved, measured & usable[:, None])
-        refined = apply_similarity(turn, neutral + skin)
+        for row in np.flatnonzero(usable):
+            if row % 16 == 0:
+                yield here
+            skin = prior.estimate(moved[row], measured[row])
+            refined[row] = apply_similarity(turn[row], neutral + skin)
         shown = np.ones_like(shown)
     return _fill_frames(refined, usable)
 

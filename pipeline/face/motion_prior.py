@@ -72,22 +72,17 @@ class MotionPrior:
         return operator
 
     def estimate(self, displacement: Array, measured: NDArray[np.bool_]) -> Array:
-        """Conditional mean for many frames.
+        """Conditional mean of one frame.
 
         Parameters
         ----------
-        displacement : (T, 68, 2) float64
+        displacement : (68, 2) float64
             Measured displacements, px; ignored where not measured.
-        measured : (T, 68) bool
+        measured : (68,) bool
 
         Returns
         -------
-        (T, 68, 2) float64, px
+        (68, 2) float64, px
         """
-        flat = np.where(measured[..., None], displacement, 0.0).reshape(len(displacement), -1)
-        out = np.empty_like(flat)
-        patterns, which = np.unique(measured, axis=0, return_inverse=True)
-        for number, pattern in enumerate(patterns):
-            rows = np.flatnonzero(which.reshape(-1) == number)
-            out[rows] = flat[rows] @ self.operator(pattern).T
-        return out.reshape(displacement.shape)
+        flat = np.where(measured[:, None], displacement, 0.0).ravel()
+        return (self.operator(measured) @ flat).reshape(displacement.shape)

@@ -28,7 +28,7 @@ _MAX_STEP = 2.0
 
 def smooth(image: NDArray[np.generic]) -> Image:
     """Float picture, blurred just enough for bilinear samples to be unbiased."""
-    return cv2.GaussianBlur(image.astype(np.float32), (0, 0), 0.9)
+    return np.asarray(cv2.GaussianBlur(image.astype(np.float32), (0, 0), 0.9), np.float32)
 
 
 def _grid() -> Array:
@@ -49,7 +49,8 @@ def _sample(image: Image, centres: Array, spacing: Array, linear: Array) -> Imag
     x = start[:, :1] + spread * offsets[:, 0]
     y = start[:, 1:] + spread * offsets[:, 1]
     # Bilinear: this interpolation is exact in float32, cubic rounds positions to 1/32 px.
-    return cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    found = cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(found, np.float32)
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,6 @@ def head_pose(points: NDArray[np.floating], size: tuple[int, int]) -> NDArray[np
         _, spin, shift = cv2.solvePnP(
             FACE_MM, picture, camera, None, spin, shift, True, cv2.SOLVEPNP_ITERATIVE
         )
-        head = _TO_CAMERA @ cv2.Rodrigues(spin)[0]
+        head = _TO_CAMERA @ np.asarray(cv2.Rodrigues(spin)[0], np.float64)
         out[frame] = angles(head)
     return out

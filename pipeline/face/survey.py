@@ -7,14 +7,14 @@ points are the starting guesses of the measurement proper (`pipeline.face.measur
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.core.progress import Job, Progress
 from pipeline.core.vision import cv2
-from pipeline.face.anatomy import OUTER_EYE_CORNERS, RIGID, rigid_weights
+from pipeline.face.anatomy import OUTER_EYE_CORNERS, RIGID, STABLE, rigid_weights
 from pipeline.face.detect import Box, anchor_points, find_faces
 from pipeline.face.segments import Reason
 from pipeline.face.similarity import apply_similarity, fit_similarity
@@ -33,6 +33,8 @@ _RATE = 50.0
 _SEARCH_EVERY = 0.15
 #: Forward-backward distance over which a point counts as lost, fraction of IOD.
 _ROUND_TRIP = 0.012
+#: The same, over which a point says that this is not the face any more.
+_ASTRAY = 0.06
 #: Residual of the rigid set over which the face counts as turned (about 15 degrees of yaw).
 RIGID_LIMIT = 0.07
 #: Correlation of whole pictures under which there is a cut; between the two, if the face is lost.
@@ -84,7 +86,7 @@ class _Follower:
         self._template = self._window.cut(gray, origin)
         self._start = self._window.to_working(points, origin)
         side = max(9, round(0.2 * self._window.iod) | 1)
-        self._options = {
+        self._options: dict[str, Any] = {
             "winSize": (side, side),
             "maxLevel": 3,
             "flags": cv2.OPTFLOW_USE_INITIAL_FLOW,
@@ -97,8 +99,8 @@ class _Follower:
         """Points in another picture, starting from a guess (full px)."""
         origin = self._window.origin(guess)
         picture = self._window.cut(gray, origin)
-        start = np.float32(self._start)
-        first = np.float32(self._window.to_working(guess, origin))
+        start = self._start.astype(np.float32)
+        first = self._window.to_working(guess, origin).astype(np.float32)
         there, seen, _ = cv2.calcOpticalFlowPyrLK(
             self._template, picture, start, first.copy(), **self._options
         )
@@ -108,19 +110,23 @@ class _Follower:
         gap = np.linalg.norm(back - start, axis=1)
         measured = (seen.ravel() > 0) & (returned.ravel() > 0)
         measured &= gap < _ROUND_TRIP * self._window.iod
-        points = self._window.to_full(there, origin)
+        points = self._window.to_full(np.asarray(there, np.float64), origin)
         height, width = gray.shape
         inside = (points >= 0).all(1) & (points[:, 0] < width) & (points[:, 1] < height)
         measured &= inside
-        return self._judged(gray, points, measured)
+        roughly = (seen.ravel() > 0) & inside & (gap < _ASTRAY * self._window.iod)
+        return self._judged(gray, points, measured, roughly)
 
-    def _judged(self, gray: Gray, points: Array, measured: NDArray[np.bool_]) -> _Look:
-        if measured.mean() < 0.5 or measured[17:].mean() < 0.5:
+    def _judged(
+        self, gray: Gray, points: Array, measured: NDArray[np.bool_], roughly: NDArray[np.bool_]
+    ) -> _Look:
+        if roughly[STABLE].mean() < 0.5:
             return _Look(points, measured, False)
-        weights = (rigid_weights() + 0.004) * measured
+        kept = roughly if (measured & roughly)[STABLE].sum() < 6 else measured
+        weights = (rigid_weights() + 0.004) * kept
         turn = fit_similarity(self.points, points, weights)
         # A point that failed is put where the head's motion takes it.
-        points = np.where(measured[:, None], points, apply_similarity(turn, self.points))
+        points = np.where(roughly[:, None], points, apply_similarity(turn, self.points))
         size = float(np.hypot(turn[0, 0], turn[1, 0]))
         alike = _correlation(self._portrait(gray, points), self._face)
         return _Look(points, measured, 0.4 < size < 2.5 and alike > _LIKENESS)
@@ -206,6 +212,8 @@ class Surveyor:
                 continue
             if not self.stretches:
                 reason = "start"
+            elif reason == "lost face" and self._still_there(points, frame):
+                reason = "rigid residual"
             follower = _Follower(gray, points)
             stretch = Stretch(frame, frame + 1, reason, follower.iod)
             stretch.add(frame, points, np.ones(68, bool))
@@ -231,6 +239,12 @@ class Surveyor:
         target = self._target
         box: Box = boxes[0] if target is None else min(boxes, key=lambda b: b.distance(target))
         return anchor_points(gray, box, 5)
+
+    def _still_there(self, points: Array, frame: int) -> bool:
+        """The face is where it was a frame ago: it has not left, it only looks different."""
+        before = self.stretches[-1]
+        gap = np.linalg.norm(points.mean(0) - before.points[-1].mean(0))
+        return frame == before.stop and bool(gap < before.iod)
 
     def _extend_back(self, stretch: Stretch, follower: _Follower, free_from: int) -> Job[None]:
         guess = stretch.points[0]

@@ -12,15 +12,17 @@ from numpy.typing import NDArray
 from pipeline.core.errors import FaceError
 from pipeline.core.progress import Job, Progress
 from pipeline.face.anatomy import N_POINTS, RIGID
-from pipeline.face.measure import measure_segment
+from pipeline.face.measure import STAGE, measure_segment
 from pipeline.face.pose import head_pose
 from pipeline.face.segments import Reason, Segment, stillest_span
 from pipeline.face.similarity import apply_similarity, fit_similarity
-from pipeline.face.survey import STAGE, Stretch, Surveyor, iod_of
+from pipeline.face.survey import Stretch, Surveyor, iod_of
 
 if TYPE_CHECKING:
     from pipeline.media import FrameSource
 
+#: Frames per step of the head pose.
+_CHUNK = 64
 _REASONS: tuple[Reason, ...] = ("start", "cut", "lost face", "rigid residual")
 
 
@@ -168,8 +170,11 @@ def track_face(
         segments.append(Segment(rows.start, rows.stop, result.anchor, span, stretch.reason))
         neutral_shape = result.points[span[0] - rows.start : span[1] - rows.start].mean(0)
         residual[rows] = _rigid_residual(result.points, neutral_shape)
-    yield Progress(STAGE, total, total)
-    pose = head_pose(points, (source.width, source.height))
+    pose = np.empty((total, 3), np.float32)
+    for first in range(0, total, _CHUNK):
+        yield Progress(STAGE, first, total)
+        rows = slice(first, first + _CHUNK)
+        pose[rows] = head_pose(points[rows], (source.width, source.height))
     margins = np.array([-0.05, -0.05, 0.05, 0.05]) * np.repeat(iods(points), 4).reshape(-1, 4)
     box = np.concatenate([points.min(1), points.max(1)], axis=1) + margins
     return FaceTrack(

@@ -51,7 +51,8 @@ class FaceWindow:
         if self.scale == 1.0:
             return picture
         size = (round(self.width * self.scale), round(self.height * self.scale))
-        return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        return np.asarray(small, np.uint8)
 
     def to_working(
         self, points: NDArray[np.floating], origin: tuple[int, int]
