@@ -1,0 +1,88 @@
+"""Where a camera sees the head's skin, and how each shape moves it there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.head.camera import Camera
+from pipeline.head.model import HeadModel
+
+_FACING = 0.08  # least cosine between normal and line of sight
+_CELL = 4.0  # mm, for what hides what
+_BEHIND = 6.0  # mm
+
+
+@dataclass(frozen=True)
+class DenseDisplacement:
+    """Motion of the visible skin in a picture.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Shapes, as `HeadModel.shape_names`.
+    points : (P, 2) float64, px
+        Neutral places of the skin's visible vertices.
+    displacements : (K, P, 2) float32, px
+        At full activation, x right, y down.
+    landmarks : (68, 2) float64, px
+        Neutral landmarks.
+    vertices : (P,) int64
+        The vertices in the model.
+    """
+
+    names: tuple[str, ...]
+    points: NDArray[np.float64] = field(repr=False)
+    displacements: NDArray[np.float32] = field(repr=False)
+    landmarks: NDArray[np.float64] = field(repr=False)
+    vertices: NDArray[np.int64] = field(repr=False)
+
+    @property
+    def iod(self) -> float:
+        """Distance of the outer eye corners, px."""
+        return float(np.linalg.norm(self.landmarks[45] - self.landmarks[36]))
+
+
+def dense_displacement(
+    model: HeadModel, camera: Camera, size: tuple[int, int]
+) -> DenseDisplacement:
+    """The head's own deformation as a camera sees it, to be carried to a portrait.
+
+    Parameters
+    ----------
+    model : HeadModel
+    camera : Camera
+    size : (width, height) px
+    """
+    seen = visible_skin(model, camera)
+    neutral = model.vertices.astype(np.float64)
+    points = camera.project(neutral[seen], size)
+    row = np.full(len(neutral), -1)
+    row[seen] = np.arange(len(seen))
+    moved = np.zeros((len(model.shape_names), len(seen), 2), np.float32)
+    for index in range(len(model.shape_names)):
+        ids, deltas = model.shape(index)
+        inside = row[ids] >= 0
+        rows = row[ids[inside]]
+        places = camera.project(neutral[ids[inside]] + deltas[inside], size)
+        moved[index, rows] = places - points[rows]
+    landmarks = camera.project(neutral[model.landmarks], size)
+    return DenseDisplacement(model.shape_names, points, moved, landmarks, seen)
+
+
+def visible_skin(model: HeadModel, camera: Camera) -> NDArray[np.int64]:
+    """Skin vertices that face the camera with nothing of the skin before them."""
+    skin = model.surfaces[0]
+    vertices = model.vertices[skin.start : skin.stop].astype(np.float64)
+    sight = camera.position - vertices
+    sight /= np.linalg.norm(sight, axis=1, keepdims=True)
+    facing = (model.normals[skin.start : skin.stop] * sight).sum(1) > _FACING
+    seen = (vertices - camera.target) @ camera.axes.T  # right, up, towards the eye
+    cell = np.floor(seen[:, :2] / _CELL).astype(int)
+    cell -= cell.min(0)
+    front = np.full(cell.max(0) + 1, -np.inf)
+    np.maximum.at(front, tuple(cell.T), seen[:, 2])
+    uncovered = seen[:, 2] > front[tuple(cell.T)] - _BEHIND
+    return skin.start + np.flatnonzero(facing & uncovered)

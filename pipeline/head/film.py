@@ -1,0 +1,122 @@
+"""Films and stills of the head."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.core.errors import ExportError
+from pipeline.core.paths import replacing
+from pipeline.core.progress import Job, Progress
+from pipeline.head.camera import Camera, HeadState, Pose
+from pipeline.head.model import HeadModel
+from pipeline.head.parameters import Lod
+
+Weights = Mapping[str, float]
+
+
+def render_film(
+    model: HeadModel,
+    weights_at: Callable[[float], Weights],
+    times: Sequence[float] | NDArray[np.floating],
+    path: str | Path,
+    *,
+    size: tuple[int, int] = (720, 720),
+    fps: Fraction | float = 25.0,
+    camera: Camera | None = None,
+    quality: Lod = "live",
+    pose_at: Callable[[float], Pose] | None = None,
+) -> Job[Path]:
+    """Draw a film of the head; yields progress per frame, cancelling leaves no file.
+
+    Parameters
+    ----------
+    model : HeadModel
+    weights_at : callable
+        Activations by track name at a time in seconds.
+    times : sequence of float
+        Time of each frame, s.
+    path : str or Path
+        MP4 to write; replaced only when the film is whole.
+    size : (width, height) px
+    fps : Fraction or float
+        Of the film.
+    pose_at : callable, optional
+        Turn of the head (yaw, pitch, roll in degrees) at a time.
+
+    Returns
+    -------
+    Path
+        The film.
+
+    Raises
+    ------
+    ExportError
+        If there is no frame to write.
+    MediaError
+        If the film cannot be written.
+    """
+    from pipeline.head.scene import HeadScene
+    from pipeline.media import FilmWriter
+
+    moments = [float(t) for t in times]
+    if not moments:
+        raise ExportError("the film would have no frames", where=path, code="export.empty")
+    view = camera or Camera()
+    scene = HeadScene(model)
+    try:
+        with FilmWriter(path, size, fps) as film:
+            for number, moment in enumerate(moments):
+                yield Progress("head film", number, len(moments))
+                pose = pose_at(moment) if pose_at is not None else (0.0, 0.0, 0.0)
+                state = HeadState.of(weights_at(moment), view, size, quality, pose)
+                film.write(scene.render(state))
+    finally:
+        scene.close()
+    yield Progress("head film", len(moments), len(moments))
+    return Path(path)
+
+
+def render_picture(
+    model: HeadModel,
+    weights: Weights,
+    path: str | Path,
+    *,
+    size: tuple[int, int] = (720, 720),
+    camera: Camera | None = None,
+    quality: Lod = "still",
+    pose: Pose = (0.0, 0.0, 0.0),
+) -> None:
+    """Draw one still and write it as PNG, whole or not at all.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be written.
+    """
+    from pipeline.core.vision import cv2
+    from pipeline.head.scene import HeadScene
+
+    scene = HeadScene(model)
+    try:
+        rgb = scene.render(HeadState.of(weights, camera, size, quality, pose))
+    finally:
+        scene.close()
+    done, data = cv2.imencode(".png", np.ascontiguousarray(rgb[:, :, ::-1]))
+    target = Path(path)
+    if not done:
+        raise ExportError("the picture cannot be encoded", where=target, code="export.png")
+    try:
+        with replacing(target) as temporary:
+            temporary.write_bytes(data.tobytes())
+    except OSError as error:
+        raise ExportError(
+            f"the picture cannot be written ({error.strerror or error})",
+            where=target,
+            remedy="Choose another folder.",
+            code="export.write",
+        ) from error
