@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
@@ -140,29 +140,42 @@ class Curve:
             np.concatenate([(m0 + m1 - 2.0 * slope) / (h * h), zero]),
         )
 
-    def _located(self, times: ArrayLike) -> tuple[NDArray[np.intp], Array]:
-        """Piece and time into it, for each time; before the first key, the first key itself."""
+    def _at(self, times: ArrayLike) -> tuple[Callable[[Array], Array], Array]:
+        """How to take a piece's coefficient for each time, and the times into their pieces.
+
+        Before the first key that is the first key itself.
+        """
         x = np.asarray(times, np.float64)
         if x.ndim == 1 and len(x) > len(self.t) and np.all(x[1:] >= x[:-1]):
             # The usual case, all frames of a clip: find the few keys in the many times.
             edges = np.searchsorted(x, self.t[1:], side="left")
             counts = np.diff(edges, prepend=0, append=len(x))
-            piece = np.repeat(np.arange(len(self.t)), counts)
+
+            def taken(coefficient: Array) -> Array:
+                return np.repeat(coefficient, counts)
         else:
             piece = np.searchsorted(self.t[1:], x, side="right")
-        return piece, np.maximum(x - self.t[piece], 0.0)
+
+            def taken(coefficient: Array) -> Array:
+                return coefficient[piece]
+
+        return taken, np.maximum(x - taken(self.t), 0.0)
 
     def __call__(self, times: ArrayLike) -> Array:
         """Values at `times` (s), any shape; not clamped, constant outside the ends."""
-        piece, s = self._located(times)
+        taken, s = self._at(times)
         a, b, c, d = self._pieces
-        return a[piece] + s * (b[piece] + s * (c[piece] + s * d[piece]))
+        value = taken(d) * s
+        for coefficient in (c, b):
+            value += taken(coefficient)
+            value *= s
+        return value + taken(a)
 
     def derivative(self, times: ArrayLike) -> Array:
         """Slopes at `times`, 1/s; 0 outside the ends."""
-        piece, s = self._located(times)
+        taken, s = self._at(times)
         _, b, c, d = self._pieces
-        slope = b[piece] + s * (2.0 * c[piece] + s * 3.0 * d[piece])
+        slope = taken(b) + s * (2.0 * taken(c) + s * 3.0 * taken(d))
         return np.where(np.asarray(times, np.float64) < self.t[0], 0.0, slope)
 
     def clamped(self, times: ArrayLike) -> Array:

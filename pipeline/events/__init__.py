@@ -4,6 +4,7 @@ from pipeline.events.file_numbers import (
     FileNumbers,
     file_number,
     frame_of_number,
+    sheet_number,
     span_from_numbers,
 )
 from pipeline.events.spans import (
@@ -38,6 +39,7 @@ __all__ = [
     "new_span",
     "nudge",
     "overlap",
+    "sheet_number",
     "shift",
     "snap",
     "span_from_numbers",

@@ -18,6 +18,11 @@ def file_number(frame: int | None, numbers: FileNumbers) -> int | None:
     return int(numbers[frame])
 
 
+def sheet_number(frame: int, numbers: FileNumbers) -> int:
+    """Number by which a sheet knows a frame: its image's, or from 1 in a video."""
+    return frame + 1 if numbers is None else int(numbers[frame])
+
+
 def frame_of_number(number: int, numbers: FileNumbers) -> int | None:
     """Frame whose image has this number; None where there is none.
 

@@ -23,6 +23,7 @@ from pipeline.events import (
     new_span,
     nudge,
     overlap,
+    sheet_number,
     shift,
     snap,
     span_from_numbers,
@@ -128,6 +129,7 @@ def test_file_numbers_and_frames_find_each_other() -> None:
     assert [frame_of_number(n, numbers) for n in (46, 48, 50, 51)] == [0, None, 3, None]
     assert file_number(3, None) is None
     assert frame_of_number(1, None) == 0
+    assert [sheet_number(3, numbers), sheet_number(0, None)] == [50, 1]
 
 
 def test_a_sheets_row_becomes_frames_of_the_clip() -> None:
