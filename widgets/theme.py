@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from string import Template
 
@@ -167,12 +168,17 @@ def au_color(au: int) -> QColor:
 def ui_font(px: int = FONT_PX, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The system's UI font; Inter where the system names none of its own."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    generic = {"sans", "sans serif", "sans-serif", "dejavu sans", "helvetica", ""}
-    if font.family().lower() in generic and QFontDatabase.hasFamily("Inter"):
-        font.setFamily("Inter")
+    font.setFamily(_family(font.family()))
     font.setPixelSize(px)
     font.setWeight(weight)
     return font
+
+
+@functools.cache
+def _family(system: str) -> str:
+    generic = {"sans", "sans serif", "sans-serif", "dejavu sans", "helvetica", ""}
+    inter = system.lower() in generic and QFontDatabase.hasFamily("Inter")
+    return "Inter" if inter else system
 
 
 def contrast(first: str, second: str) -> float:

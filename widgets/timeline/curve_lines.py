@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from pipeline.curves import Curve
 from widgets import theme
 from widgets.timeline.axis import TimeAxis
 
@@ -24,6 +25,9 @@ _PART = 20
 _DASH, _GAP = 3, 2
 
 
+Parts = tuple[QPainterPath, ...]
+
+
 @dataclass(frozen=True)
 class Line:
     """A path in frames and activation, in several parts, with its pen.
@@ -32,7 +36,7 @@ class Line:
     a thin one, and ten times slower than its parts.
     """
 
-    parts: tuple[QPainterPath, ...]
+    parts: Parts
     color: QColor
     width: float
     style: Qt.PenStyle = Qt.PenStyle.SolidLine
@@ -62,9 +66,7 @@ def thinned(y: Array, tolerance: float) -> NDArray[np.intp]:
     return np.flatnonzero(~inside | moved)
 
 
-def thin_path(
-    frames: Array, values: Array, tolerance: float, dashed: bool = False
-) -> tuple[QPainterPath]:
+def thin_path(frames: Array, values: Array, tolerance: float) -> Parts:
     """A path through samples for a pen of one pixel.
 
     Parameters
@@ -72,19 +74,19 @@ def thin_path(
     frames, values : (N,) float64
     tolerance : float
         Difference of values that nobody sees (a tenth of a pixel).
-    dashed : bool
-        Leave gaps. Cheaper than a dashed pen by far, and the dashes stay in place.
     """
-    if dashed:
-        cycle = _DASH + _GAP
-        step = np.median(np.diff(frames))
-        connect = np.round(frames / step).astype(np.int64) % cycle < _DASH
-        return (pg.arrayToQPath(frames, values, connect=connect.astype(np.int32)),)
     keep = thinned(values, tolerance)
     return (pg.arrayToQPath(frames[keep], values[keep], connect="all"),)
 
 
-def wide_path(frames: Array, values: Array, tolerance: float) -> tuple[QPainterPath, ...]:
+def dashed_path(frames: Array, values: Array, tolerance: float) -> Parts:
+    """The same with gaps: cheaper than a dashed pen by far, and the dashes stay in place."""
+    step = np.median(np.diff(frames))
+    connect = np.round(frames / step).astype(np.int64) % (_DASH + _GAP) < _DASH
+    return (pg.arrayToQPath(frames, values, connect=connect.astype(np.int32)),)
+
+
+def wide_path(frames: Array, values: Array, tolerance: float) -> Parts:
     """The same for a wider pen: parts that share their ends."""
     keep = thinned(values, tolerance)
     x, y = frames[keep], values[keep]
@@ -92,6 +94,45 @@ def wide_path(frames: Array, values: Array, tolerance: float) -> tuple[QPainterP
         pg.arrayToQPath(x[i : i + _PART + 1], y[i : i + _PART + 1], connect="all")
         for i in range(0, max(len(x) - 1, 1), _PART)
     )
+
+
+class Polylines:
+    """Paths of curves over the whole clip, kept until the curve or the zoom's octave changes.
+
+    Samples lie at most ``apart`` pixels from each other, on steps that are powers of two of a
+    frame; so panning and a little zooming reuse what is there.
+    """
+
+    MOST_SAMPLES = 12_000
+
+    def __init__(self, axis: TimeAxis, make: Callable[[Array, Array, float], Parts]) -> None:
+        self._axis = axis
+        self._make = make
+        self._kept: dict[str, tuple[Curve, float, float, Parts]] = {}
+        self._samples: tuple[float, int, Array, Array] = (0.0, 0, np.zeros(0), np.zeros(0))
+
+    def clear(self) -> None:
+        """Another clip, other times."""
+        self._kept.clear()
+        self._samples = (0.0, 0, np.zeros(0), np.zeros(0))
+
+    def parts(self, name: str, curve: Curve, apart: float, tolerance: float) -> Parts:
+        """The path of a track's curve at the axis's zoom."""
+        step = 2.0 ** np.floor(np.log2(apart / self._axis.pixels_per_frame))
+        if self._axis.n_frames / step > self.MOST_SAMPLES:  # far in: only what is in view
+            frames = sample_frames(self._axis, apart=apart)
+            return self._make(frames, curve(self._axis.seconds(frames)), tolerance)
+        kept = self._kept.get(name)
+        if kept is not None and kept[1:3] == (step, tolerance) and kept[0] == curve:
+            return kept[3]
+        if self._samples[:2] != (step, self._axis.n_frames):
+            last = self._axis.n_frames - 1.0
+            frames = np.append(np.arange(0.0, last, step), last)
+            self._samples = (step, self._axis.n_frames, frames, self._axis.seconds(frames))
+        *_, frames, times = self._samples
+        parts = self._make(frames, curve(times), tolerance)
+        self._kept[name] = (curve, step, tolerance, parts)
+        return parts
 
 
 class LinesItem(pg.GraphicsObject):

@@ -22,6 +22,8 @@ from widgets.timeline.curve_lines import (
     GridItem,
     Line,
     LinesItem,
+    Polylines,
+    dashed_path,
     sample_frames,
     thin_path,
     wide_path,
@@ -59,6 +61,9 @@ class CurvePlot(pg.GraphicsView):
         super().__init__(parent, background=None)
         self.document, self.axis, self.choice = document, axis, choice
         self._show_raw = self._show_modulated = True
+        self._thin, self._wide, self._dashed = (
+            Polylines(axis, make) for make in (thin_path, wide_path, dashed_path)
+        )
         self.grabbed = -1  # handle under the hand, or chosen
         self._view = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0.0)
         self._view.disableAutoRange()
@@ -172,6 +177,8 @@ class CurvePlot(pg.GraphicsView):
     def _curves_changed(self, names: frozenset[str] | None) -> None:
         if names is None:
             self.grabbed = -1
+            for book in (self._thin, self._wide, self._dashed):
+                book.clear()
             self.renew()
             return
         if self.choice.selected in names:
@@ -208,8 +215,6 @@ class CurvePlot(pg.GraphicsView):
     def _ghost_lines(self) -> Sequence[Line]:
         if not self._show_raw or not self.axis.n_frames:
             return ()
-        frames = sample_frames(self.axis)
-        times = self.axis.seconds(frames)
         raw, edited = self.document.curves("raw"), self.document.curves("edited")
         selected = self.choice.selected
         dim = theme.current().color("text_dim", 0.55)
@@ -219,8 +224,8 @@ class CurvePlot(pg.GraphicsView):
                 continue  # nothing to be seen behind an untouched curve
             color = theme.au_color(au_number(name)) if name == selected else dim
             color.setAlphaF(0.6 if name == selected else 0.5)
-            values = raw[name](times)
-            lines.append(Line(thin_path(frames, values, self._tolerance(), True), color, 1.0))
+            parts = self._dashed.parts(name, raw[name], SAMPLE_PX, self._tolerance())
+            lines.append(Line(parts, color, 1.0))
         return lines
 
     def _other_lines(self) -> Sequence[Line]:
@@ -228,15 +233,14 @@ class CurvePlot(pg.GraphicsView):
             return ()
         lines, names = [], self.choice.seen()
         thin = len(names) >= _MANY
-        frames = sample_frames(self.axis, apart=1.5 * SAMPLE_PX if thin else SAMPLE_PX)
-        times = self.axis.seconds(frames)
         edited, tolerance = self.document.curves("edited"), self._tolerance()
-        make, width = (thin_path, 1.0) if thin else (wide_path, 1.6)
+        book, apart, width = (
+            (self._thin, 1.5 * SAMPLE_PX, 1.0) if thin else (self._wide, SAMPLE_PX, 1.6)
+        )
         for name in names:
             if name in edited and name != self.choice.selected:
-                values = edited[name](times)
-                color = theme.au_color(au_number(name))
-                lines.append(Line(make(frames, values, tolerance), color, width))
+                parts = book.parts(name, edited[name], apart, tolerance)
+                lines.append(Line(parts, theme.au_color(au_number(name)), width))
         return lines
 
     def _selected_lines(self) -> Sequence[Line]:
