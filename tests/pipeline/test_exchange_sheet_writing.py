@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -131,15 +132,24 @@ def rewritten(source: Path, target: Path, change: Callable[[bytes], bytes]) -> P
     return target
 
 
-def without_places(xml: bytes) -> bytes:
-    import re
+def test_what_formulas_gave_stays_and_is_worked_out_anew_on_opening(tmp_path: Path) -> None:
+    made = make_xlsx(tmp_path / "made.xlsx", change=decorate)
+    source = rewritten(
+        made, tmp_path / "s.xlsx", lambda xml: re.sub(rb"</f><v ?/?>(</v>)?", b"</f><v>40</v>", xml)
+    )
+    write_sheet(read_sheet(source), [SheetCorrection(2, "onset", 47)], tmp_path / "out.xlsx")
+    values = openpyxl.load_workbook(tmp_path / "out.xlsx", data_only=True)["Sheet1"]
+    assert (values["D2"].value, values["K2"].value) == (47, 40)
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    assert book["Sheet1"]["K2"].value == "=F2-D2"
+    assert book.calculation.fullCalcOnLoad
 
+
+def without_places(xml: bytes) -> bytes:
     return re.sub(rb'<(c|row) r="[A-Z]*\d+"', rb"<\1", xml)
 
 
 def prefixed(xml: bytes) -> bytes:
-    import re
-
     xml = re.sub(rb"<(/?)(\w+)(?=[\s/>])", rb"<\1x:\2", xml)
     return xml.replace(b"xmlns=", b"xmlns:x=")
 
