@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 RECORD = Qt.ItemDataRole.UserRole
 SUBTITLE = Qt.ItemDataRole.UserRole + 1
+STATE = Qt.ItemDataRole.UserRole + 2
 ROW_HEIGHT = 54
 
 
@@ -38,6 +39,7 @@ class ClipsModel(QAbstractListModel):
         self._document = document
         self.clips: tuple[Any, ...] = ()
         self._subtitles: dict[str, str] = {}
+        self._touched: dict[str, bool] = {}
         self.pictures: dict[str, QImage] = {}
         self.reload()
 
@@ -53,11 +55,13 @@ class ClipsModel(QAbstractListModel):
         self.beginResetModel()
         self.clips = clips
         self._subtitles.clear()
+        self._touched.clear()
         self.endResetModel()
 
     def refresh(self, clip: str) -> None:
         """One clip's events have changed."""
         self._subtitles.pop(clip, None)
+        self._touched.pop(clip, None)
         row = self.row_of(clip)
         if row >= 0:
             self.dataChanged.emit(self.index(row), self.index(row))
@@ -79,13 +83,24 @@ class ClipsModel(QAbstractListModel):
             if record.id not in self._subtitles:
                 self._subtitles[record.id] = self._described(record)
             return self._subtitles[record.id]
+        if role == STATE:
+            return self._state(record)
         if role == Qt.ItemDataRole.DecorationRole:
             return self.pictures.get(record.id)
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{record.path}\n{record.note}".strip()
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{record.clip_id}, {self.data(index, SUBTITLE)}, {record.state}"
+            return f"{record.clip_id}, {self.data(index, SUBTITLE)}, {self._state(record)}"
         return None
+
+    def _state(self, record: Any) -> str:
+        """State of the work; a clip with labels of the coder's own is in work."""
+        if record.state != "untouched":
+            return record.state
+        if record.id not in self._touched:
+            own = self._document.store.events(record.id, self._document.coder)
+            self._touched[record.id] = bool(own)
+        return "in work" if self._touched[record.id] else record.state
 
     def _described(self, record: Any) -> str:
         mine = self._document.store.shown_events(record.id, self._document.coder)
@@ -94,8 +109,7 @@ class ClipsModel(QAbstractListModel):
         span = mine[0].span
         said = [span.emotion, mine[0].verbatim_aus or format_aus(span.aus)]
         words = " · ".join(word for word in said if word)
-        more = f"  +{len(mine) - 1}" if len(mine) > 1 else ""
-        return (words or self.tr("{n} events").format(n=len(mine))) + (more if words else "")
+        return words or self.tr("{n} events").format(n=len(mine))
 
 
 class ClipsFilter(QSortFilterProxyModel):
@@ -116,7 +130,8 @@ class ClipsFilter(QSortFilterProxyModel):
             return True
         index = self.sourceModel().index(row, 0, parent)
         record = index.data(RECORD)
-        state = record.state if record.state == "done" else f"open {record.state}"
+        state = index.data(STATE)
+        state = state if state == "done" else f"open {state}"
         text = f"{record.clip_id} {index.data(SUBTITLE)} {state}".lower()
         return all(word in text for word in self._words)
 
@@ -128,7 +143,6 @@ class ClipDelegate(QStyledItemDelegate):
         return QSize(160, ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        record = index.data(RECORD)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(option.rect).adjusted(8, 2, -8, -2)
@@ -141,7 +155,7 @@ class ClipDelegate(QStyledItemDelegate):
         _draw_picture(painter, QRectF(area.x() + 8, area.center().y() - 17, 46, 34), index)
         _draw_words(painter, area.adjusted(64, 0, -26, 0), index, option.font)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(state_colour(record.state)))
+        painter.setBrush(QColor(state_colour(index.data(STATE))))
         painter.drawEllipse(QRectF(area.right() - 18, area.center().y() - 4, 8, 8))
         painter.restore()
 
@@ -162,13 +176,14 @@ def _draw_picture(painter: QPainter, box: QRectF, index: QModelIndex) -> None:
 def _draw_words(painter: QPainter, box: QRectF, index: QModelIndex, font: QFont) -> None:
     small = QFont(font)
     small.setPixelSize(11)
-    for text, words, colour, top in (
-        (index.data(), font, "text", 7),
-        (index.data(SUBTITLE), small, "text_dim", 26),
+    middle, right = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight
+    for text, words, colour, top, cut_at in (
+        (index.data(), font, "text", 7, middle),
+        (index.data(SUBTITLE), small, "text_dim", 26, right),
     ):
         painter.setFont(words)
         painter.setPen(QColor(getattr(theme.current(), colour)))
-        cut = QFontMetricsF(words).elidedText(text, Qt.TextElideMode.ElideMiddle, box.width())
+        cut = QFontMetricsF(words).elidedText(text, cut_at, box.width())
         row = QRectF(box.x(), box.y() + top, box.width(), 18)
         painter.drawText(row, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, cut)
 

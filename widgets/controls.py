@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QLayout,
@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+from widgets.number_field import NumberField
 
 
 def heading(text: str) -> QLabel:
@@ -29,6 +31,22 @@ def caption(text: str = "") -> QLabel:
     label = QLabel(text)
     label.setProperty("role", "dim")
     return label
+
+
+class ElidedLabel(QLabel):
+    """Quiet small text that is cut short rather than widening its panel."""
+
+    def __init__(self, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
+        super().__init__()
+        self._mode = mode
+        self.setProperty("role", "dim")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        text = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
+        painter.drawText(self.rect(), int(self.alignment()), text)
 
 
 def button(text: str, kind: str = "", tip: str = "") -> QPushButton:
@@ -148,15 +166,10 @@ class NamedSlider(QWidget):
         super().__init__()
         self._low, self._step = low, step
         self.name = QLabel(name)
-        self.number = QDoubleSpinBox()
-        self.number.setRange(low, high)
-        self.number.setSingleStep(step)
-        self.number.setDecimals(2)
-        self.number.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self.number = NumberField(low, high, decimals=2, step=step)
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.number.setProperty("role", "bare")
         self.number.setFixedWidth(56)
-        self.number.setKeyboardTracking(False)
         self.number.setAccessibleName(name)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, round((high - low) / step))
@@ -174,7 +187,7 @@ class NamedSlider(QWidget):
         column.addWidget(self.slider)
         self.slider.valueChanged.connect(self._moved)
         self.slider.sliderReleased.connect(lambda: self.released.emit(self.value()))
-        self.number.valueChanged.connect(self._typed)
+        self.number.entered.connect(self._typed)
 
     def value(self) -> float:
         """The number shown."""
@@ -182,17 +195,13 @@ class NamedSlider(QWidget):
 
     def set_value(self, value: float) -> None:
         """Show a number without telling anybody."""
-        for widget in (self.slider, self.number):
-            widget.blockSignals(True)
+        self.slider.blockSignals(True)
         self.slider.setValue(round((value - self._low) / self._step))
-        self.number.setValue(value)
-        for widget in (self.slider, self.number):
-            widget.blockSignals(False)
+        self.slider.blockSignals(False)
+        self.number.show_number(value)
 
     def _moved(self, _position: int) -> None:
-        self.number.blockSignals(True)
-        self.number.setValue(self.value())
-        self.number.blockSignals(False)
+        self.number.show_number(self.value())
         if self.slider.isSliderDown():
             self.dragged.emit(self.value())
         else:

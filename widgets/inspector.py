@@ -5,50 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from pipeline.core.labels import AULabel, format_aus
 from pipeline.events import MARKERS, Marker, move_marker
 from pipeline.store.coders import overlap
 from widgets.action_units import ActionUnits
-from widgets.controls import Flow, button, caption, heading, mark
+from widgets.controls import ElidedLabel, Flow, button, caption, heading, mark
+from widgets.number_field import NumberField
 
 if TYPE_CHECKING:
     from app.state import Document
     from pipeline.store import EventRecord
-
-
-class MarkerField(QSpinBox):
-    """A frame number that can be typed; empty where the apex is not coded.
-
-    Signals
-    -------
-    typed : int
-        The frame, once the person is done typing.
-    """
-
-    typed = Signal(int)
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setProperty("role", "big")
-        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.setRange(-1, 10_000_000)
-        self.setSpecialValueText("—")
-        self.setKeyboardTracking(False)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(name)
-        self.valueChanged.connect(self.typed)
-
-    def show_frame(self, frame: int | None, last: int) -> None:
-        """Show a frame without telling anybody."""
-        self.blockSignals(True)
-        self.setMaximum(max(0, last))
-        self.setValue(-1 if frame is None else frame)
-        self.blockSignals(False)
-
-    def wheelEvent(self, event) -> None:
-        event.ignore()  # scrolling the panel must not move a marker
 
 
 class EmotionChips(Flow):
@@ -111,11 +79,11 @@ class EventPanel(QWidget):
         super().__init__(parent)
         self._document = document
         self.setObjectName("event")
-        self.fields: dict[str, MarkerField] = {}
+        self.fields: dict[str, NumberField] = {}
         self._sayers = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
+        column.setSpacing(8)
         self._add_markers(column)
         self._add_buttons(column)
         self._add_labels(column)
@@ -142,9 +110,11 @@ class EventPanel(QWidget):
         grid.setVerticalSpacing(0)
         names = {"onset": self.tr("onset"), "apex": self.tr("apex"), "offset": self.tr("offset")}
         for place, marker in enumerate(MARKERS):
-            field = MarkerField(names[marker])
-            field.typed.connect(lambda frame, which=marker: self._marker_typed(which, frame))
-            sayers = caption()
+            field = NumberField(0, 0, may_be_empty=marker == "apex")
+            field.setProperty("role", "big")
+            field.setAccessibleName(names[marker])
+            field.entered.connect(lambda frame, which=marker: self._marker_typed(which, frame))
+            sayers = ElidedLabel()
             grid.addWidget(caption(names[marker]), 0, place)
             grid.addWidget(field, 1, place)
             grid.addWidget(sayers, 2, place)
@@ -174,10 +144,10 @@ class EventPanel(QWidget):
         self.units.edited.connect(self._units_edited)
         self.units.left.connect(self.left)
         self.verbatim = caption()
-        column.addSpacing(8)
+        column.addSpacing(6)
         column.addWidget(heading(self.tr("Emotion")))
         column.addWidget(self.emotions)
-        column.addSpacing(8)
+        column.addSpacing(6)
         column.addWidget(heading(self.tr("Action units")))
         column.addWidget(self.units)
         column.addWidget(self.verbatim)
@@ -198,7 +168,8 @@ class EventPanel(QWidget):
         last = max(0, self._document.playhead.n_frames - 1)
         span = record.span if record is not None else None
         for name, field in self.fields.items():
-            field.show_frame(getattr(span, name) if span is not None else None, last)
+            field.high = last
+            field.show_number(getattr(span, name) if span is not None else None)
             field.setEnabled(record is not None)
         for widget in (self.accept_button, self.reject_button, self.emotions, self.units):
             widget.setEnabled(record is not None)
@@ -265,14 +236,15 @@ class EventPanel(QWidget):
         row = signals.values[frame]
         return {n: float(v) for n, v in zip(signals.names, row, strict=True) if v == v}
 
-    def _marker_typed(self, which: Marker, frame: int) -> None:
+    def _marker_typed(self, which: Marker, frame: float | None) -> None:
         record = self.event_record()
         if record is None:
             return
-        if frame < 0:
-            self._correct(**({"apex": None} if which == "apex" else {}))
+        if frame is None:
+            self._correct(apex=None)
             return
-        span = move_marker(record.span, which, frame, self._document.playhead.n_frames, push=True)
+        n_frames = self._document.playhead.n_frames
+        span = move_marker(record.span, which, int(frame), n_frames, push=True)
         self._correct(onset=span.onset, apex=span.apex, offset=span.offset)
 
     def _units_edited(self, labels: tuple[AULabel, ...]) -> None:
@@ -289,4 +261,4 @@ class EventPanel(QWidget):
 def _short(coder: str) -> str:
     """``model``, ``sheet``, or a person by the first letters."""
     words = {"model": "model", "import": "sheet"}
-    return words.get(coder, coder if len(coder) <= 4 else coder[:1].upper())
+    return words.get(coder, coder if len(coder) <= 2 else coder[:1].upper())

@@ -54,6 +54,7 @@ class ModulatorsPanel(QWidget):
 
     def _build(self) -> None:
         self.emotion = QComboBox()
+        self.emotion.setProperty("role", "slim")
         self.emotion.setAccessibleName(self.tr("Emotion that plays"))
         self.emotion.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.emotion.addItem(self.tr("as the events say"), "")
@@ -77,8 +78,12 @@ class ModulatorsPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        column.addWidget(heading(self.tr("Modulators")))
-        for widget in (self.emotion, self.strength, self.intensity, self.note):
+        top = QHBoxLayout()
+        top.addWidget(heading(self.tr("Modulators")))
+        top.addStretch(1)
+        top.addWidget(self.emotion)
+        column.addLayout(top)
+        for widget in (self.strength, self.intensity, self.note):
             column.addWidget(widget)
         foot = QHBoxLayout()
         foot.addWidget(self.all_profiles)

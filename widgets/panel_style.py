@@ -24,7 +24,8 @@ QLabel[role="error"] { color: $red; font-size: ${tiny}px; }
 QLabel[role="key"] { background: $surface; color: $text_soft; border-radius: 4px;
     padding: 2px 6px; font-size: ${tiny}px; }
 
-QPushButton[kind="chip"] { padding: 0 12px; min-height: 26px; }
+QPushButton[kind="chip"] { padding: 0 9px; min-height: 26px; font-size: ${small}px; }
+QComboBox[role="slim"] { min-height: 22px; font-size: ${small}px; }
 QPushButton[kind="chip"][chosen="true"] { background: $accent_ground; color: $on_accent; }
 QPushButton[kind="primary"]:hover { background: $accent_ground; color: #ffffff; }
 QPushButton[kind="primary"]:disabled { background: $surface; color: $text_dim; }
@@ -53,16 +54,17 @@ QPushButton[kind="row"]:hover { background: $panel; color: $text; }
 QPushButton[kind="workspace"] { padding: 0 16px; min-height: 28px; color: $text_soft; }
 QPushButton[kind="workspace"][chosen="true"] { background: $accent_ground; color: $on_accent; }
 
-QSpinBox[role="big"] { background: transparent; border: 1px solid transparent; padding: 0;
+QLineEdit[role="big"] { background: transparent; border: 1px solid transparent; padding: 0;
     font-size: 20px; color: $text; min-height: 26px; }
-QSpinBox[role="big"]:hover { background: $surface; }
-QSpinBox[role="big"]:focus { background: $surface; border-color: $accent; }
-QSpinBox[role="big"]:disabled { color: $text_dim; background: transparent; }
-QDoubleSpinBox[role="bare"] { background: transparent; border: 1px solid transparent;
+QLineEdit[role="big"]:hover { background: $surface; }
+QLineEdit[role="big"]:focus { background: $surface; border-color: $accent; }
+QLineEdit[role="big"]:disabled { color: $text_dim; background: transparent; }
+QLineEdit[role="bare"] { background: transparent; border: 1px solid transparent;
     padding: 0; min-height: 18px; color: $text; }
-QDoubleSpinBox[role="bare"]:hover { background: $surface; }
-QDoubleSpinBox[role="bare"]:focus { background: $surface; border-color: $accent; }
-QDoubleSpinBox[role="bare"]:disabled { color: $text_dim; }
+QLineEdit[role="bare"]:hover { background: $surface; }
+QLineEdit[role="bare"]:focus { background: $surface; border-color: $accent; }
+QLineEdit[role="bare"]:disabled { color: $text_dim; }
+QDockWidget { font-size: 13px; font-weight: 400; }
 QLineEdit[wrong="true"] { border-color: $red; }
 
 QFrame[role="toast"] { background: $surface; border: 1px solid $line; border-radius: 8px; }

@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QWidget
 
+from widgets import theme
 from widgets.controls import button
+from widgets.icons import icon
 
 
 class _SlimTitle(QWidget):
@@ -18,7 +20,8 @@ class _SlimTitle(QWidget):
         self.setCursor(Qt.CursorShape.SizeAllCursor)
         name = QLabel(f"⠿  {dock.windowTitle()}")
         name.setProperty("role", "dim")
-        float_it = button("⧉", "mini", self.tr("Own window and back"))
+        float_it = button("", "mini", self.tr("Own window and back"))
+        float_it.setIcon(icon("float", theme.current().text_dim))
         float_it.setAccessibleName(self.tr("Own window and back"))
         float_it.setCursor(Qt.CursorShape.ArrowCursor)
         float_it.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))

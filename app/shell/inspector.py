@@ -28,8 +28,8 @@ class Inspector(QScrollArea):
         inner.setObjectName("inspector")
         inner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(inner)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(22)
+        column.setContentsMargins(24, 16, 22, 12)
+        column.setSpacing(18)
         for section in sections.values():
             column.addWidget(section)
         column.addStretch(1)

@@ -53,7 +53,7 @@ class StudioWindow(QMainWindow):
 
     def __init__(self, document: Document | None = None) -> None:
         super().__init__()
-        self.document = document or Document(self)
+        self.document = document or Document()
         self.setObjectName("studio")
         self.setWindowTitle("Tell Studio")
         self.setWindowIcon(app_icon())
@@ -348,6 +348,7 @@ class StudioWindow(QMainWindow):
             if closing is not None:
                 closing()
         self.document.close()
+        self.document.undo.blockSignals(True)  # it says farewell to views that may be gone
 
     def _restore_geometry(self) -> None:
         state: QByteArray = self.document.settings.window_state("geometry")
