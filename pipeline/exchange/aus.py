@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -133,7 +134,7 @@ def _wanted(path: Path, header: list[str]) -> dict[str, int]:
 
 def _track_or_cell(path: Path, at: int, cell: str) -> str:
     """A header cell; AU columns under their track's name (``AU04`` is ``AU4``)."""
-    if not cell.upper().startswith("AU"):
+    if not re.match(r"AU\d", cell, re.I):
         return cell or f"\0{at}"  # nameless columns are no duplicates of each other
     try:
         return track_name(*split_track(cell))

@@ -83,7 +83,7 @@ def export_json(
         "clips": [_json_clip(clip, path, fps) for clip in clips],
     }
     with whole_text(path) as out:
-        json.dump(document, out, indent=1, allow_nan=False)
+        json.dump(document, out, allow_nan=False)
         out.write("\n")
 
 

@@ -169,6 +169,7 @@ def test_an_aus_csv_needs_only_frame_time_and_aus(tmp_path: Path) -> None:
         ("frame;pts_s;AU4\n0;0;0\n", "use commas"),
         ("frame,AU4\n0,0\n", "lacks pts_s"),
         ("frame,pts_s,AU4\n", "no rows"),
+        ("clip,onset,aus\n", "lacks frame and pts_s and any AU column"),
         ("frame,pts_s,AU4,AU04\n0,0,0,0\n", "row 1, column AU04: column 'AU04' is there twice"),
         ("frame,pts_s,AU12_X\n0,0,0\n", "row 1, column 3: 'AU12_X' is not an AU track"),
         ("frame,pts_s,AU4\n0,0,x\n", "row 2, column AU4: 'x' is not a number"),
