@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.labels import AULabel
@@ -40,6 +40,7 @@ def spans(draw: st.DrawFn) -> EventSpan:
 
 
 @given(spans(), st.sampled_from(MARKERS), st.integers(-50, 150), st.booleans())
+@settings(deadline=None)
 def test_whatever_is_moved_the_order_holds(
     span: EventSpan, marker: Marker, frame: int, push: bool
 ) -> None:
@@ -53,6 +54,7 @@ def test_whatever_is_moved_the_order_holds(
 
 
 @given(spans(), st.integers(-200, 200))
+@settings(deadline=None)
 def test_shifting_keeps_the_length_and_stops_at_the_clips_ends(span: EventSpan, by: int) -> None:
     moved = shift(span, by, N)
     assert moved.offset - moved.onset == span.offset - span.onset
