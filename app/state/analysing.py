@@ -26,23 +26,30 @@ class Analysed:
     warnings: tuple[str, ...] = ()
 
 
-def options_for(record: ClipRecord, predictor: str, device: str) -> AnalysisOptions:
+@dataclass(frozen=True)
+class Choice:
+    """What a person's settings say about analyses."""
+
+    predictor: str = "classical"
+    device: str = "auto"
+    landmark_model: str = ""
+
+
+def options_for(record: ClipRecord, choice: Choice) -> AnalysisOptions:
     """What a person has chosen for a clip: the face, the neutral span."""
     from pipeline.analysis import AnalysisOptions
 
     pick = record.face_pick
     return AnalysisOptions(
-        predictor=predictor,
-        device=device,
+        predictor=choice.predictor,
+        device=choice.device,
         pick=None if pick is None else (pick[0], pick[1]),
         pick_frame=0 if pick is None else pick[2],
         neutral=dict(record.neutral),
     )
 
 
-def analyse_clip(
-    store: ProjectStore, record: ClipRecord, predictor: str, device: str
-) -> Job[Analysed]:
+def analyse_clip(store: ProjectStore, record: ClipRecord, choice: Choice) -> Job[Analysed]:
     """Run the loop on a clip and stage what it finds.
 
     Raises
@@ -50,14 +57,17 @@ def analyse_clip(
     MediaError, FaceError, ModelError, ProjectError
     """
     from pipeline.analysis import analyse
+    from pipeline.face import use_landmark_model
     from pipeline.media import open_source
 
+    use_landmark_model(choice.landmark_model or None)
     fps = record.fps if record.kind == "images" else None
     source = open_source(store.media_path(record), fps=fps, cache_bytes=_CACHE_BYTES)
     try:
-        result = yield from analyse(source, options_for(record, predictor, device))
+        result = yield from analyse(source, options_for(record, choice))
     finally:
         source.close()
+    warnings = source.warnings
     run = yield from store.stage_analysis(record.id, result)
     prediction = result.prediction
     shown = ClipAnalysis(
@@ -73,7 +83,7 @@ def analyse_clip(
         weights_hash=prediction.weights_hash,
         created=utc_now(),
     )
-    return Analysed(record.id, run, result, shown)
+    return Analysed(record.id, run, result, shown, warnings)
 
 
 def as_edit(store: ProjectStore, analysed: Analysed) -> SaveAnalysis:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
 from app.state import analysing
+from app.state.opening import find_media
 from app.state.session import Session
 from app.state.weights import Layer, Weights
 from pipeline.core.errors import ProjectError, TellError
@@ -18,7 +20,9 @@ from pipeline.store import (
     AddEvent,
     ChangeEvent,
     ClipAnalysis,
+    ClipRecord,
     Edit,
+    EditGroup,
     EventRecord,
     ProjectStore,
     SetClip,
@@ -103,6 +107,7 @@ class Document(Session):
         record = replace(
             new_event(found.clip_id, span, self.coder, **own),
             based_on=found.id,
+            sheet_row=found.sheet_row,
             predictor=found.predictor,
             settings=found.settings,
             weights_hash=found.weights_hash,
@@ -215,6 +220,28 @@ class Document(Session):
         new = replace(self.clip, **changes)
         return new == self.clip or self.do(SetClip(self.clip, new, gesture))
 
+    def relocate(self, path: str | Path) -> None:
+        """Say where the current clip's media is now; clips that moved along are found too.
+
+        ``path`` is the file or image folder itself, or a folder to search by content.
+        """
+        store, clip = self._needs_store(), self.clip
+        if clip is None:
+            return
+        place = Path(path)
+
+        def done(moves: tuple[tuple[ClipRecord, ClipRecord], ...]) -> None:
+            edits = tuple(SetClip(old, new, label="Find media") for old, new in moves)
+            if store is self.store and self.do(EditGroup("Find media", clip.id, edits)):
+                self.select_clip(clip.id, again=True)
+
+        self.jobs.start(
+            self.tr("Looking for {clip}").format(clip=clip.clip_id),
+            lambda: find_media(store, clip, place),
+            done,
+            kind="find",
+        )
+
     def _write(self, edit: Edit, forward: bool) -> bool:
         """Apply or revert; an undo or redo of another clip's edit goes to that clip first."""
         if self.store is None:
@@ -306,11 +333,14 @@ class Document(Session):
             self.notices.error(ProjectError("no clip is open", code="project.no_clip"))
             return
         store, clip = self.store, self.clip
-        name = predictor or self.settings.predictor
-        device = self.settings.device
+        choice = analysing.Choice(
+            predictor or self.settings.predictor,
+            self.settings.device,
+            self.settings.landmark_model,
+        )
         self.jobs.start(
             self.tr("Analysing {clip}").format(clip=clip.clip_id),
-            lambda: analysing.analyse_clip(store, clip, name, device),
+            lambda: analysing.analyse_clip(store, clip, choice),
             lambda result: self._adopt_analysis(store, result),
             kind="analysis",
         )

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 from pipeline.core.errors import MediaError, ProjectError, TellError
 from pipeline.core.paths import data_dir
 from pipeline.core.progress import Job, Progress
-from pipeline.store import ClipAnalysis, ClipRecord, ProjectStore, clip_name, record_of
+from pipeline.store import (
+    ClipAnalysis,
+    ClipRecord,
+    ProjectStore,
+    find_moved,
+    moved_along,
+    record_of,
+    relocate,
+)
 
 if TYPE_CHECKING:
     from pipeline.media import FrameSource
@@ -139,6 +147,32 @@ def _try_analysis(
         return None, (error,)
 
 
+def find_media(
+    store: ProjectStore, record: ClipRecord, place: Path
+) -> Job[tuple[tuple[ClipRecord, ClipRecord], ...]]:
+    """Where a clip and those that moved along with it are now, as (before, after).
+
+    Raises
+    ------
+    MediaError, ProjectError
+        If it is not there, or something else is.
+    """
+    yield Progress("looking", note=place.name)
+    try:
+        found = relocate(record, place)
+    except (MediaError, ProjectError):
+        if not place.is_dir():
+            raise
+        path = yield from find_moved(record, place)
+        if path is None:
+            raise MediaError(
+                f"the film of '{record.clip_id}' is not in this folder", where=place,
+                remedy="Choose another folder, or the file itself", code="media.not_found",
+            ) from None  # fmt: skip
+        found = replace(record, path=path.absolute())
+    return ((record, found), *moved_along(store.clips(), record.path, found.path))
+
+
 def open_project(path: Path, cache_bytes: int) -> Job[OpenedProject]:
     """Open a project file, and the clip where the person left off."""
     yield Progress("checking the project", note=path.name)
@@ -258,16 +292,3 @@ def open_dataset(root: Path, sheet: Path | None, cache_bytes: int) -> Job[Opened
         store.close()
         raise
     return OpenedProject(store, clip, problems)
-
-
-__all__ = [
-    "WORKING",
-    "LoadedClip",
-    "OpenedProject",
-    "clip_name",
-    "load_clip",
-    "open_dataset",
-    "open_media",
-    "open_project",
-    "working_project",
-]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
+from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal, SignalInstance
 
 from app.state import opening
 from app.state.frame_feed import FrameFeed
@@ -249,17 +249,25 @@ class Session(QObject):
 
     def settle(self, timeout_ms: int = 30_000) -> bool:
         """Run the event loop until nothing is being opened; False after the timeout."""
+        return self._wait(self.busy_changed, lambda: not self._busy, timeout_ms)
+
+    def settle_jobs(self, timeout_ms: int = 30_000) -> bool:
+        """Run the event loop until no job runs or waits; False after the timeout."""
+        return self._wait(self.jobs.idle, lambda: self.jobs.is_idle, timeout_ms)
+
+    @staticmethod
+    def _wait(signal: SignalInstance, reached: Callable[[], bool], timeout_ms: int) -> bool:
         loop = QEventLoop()
         timer = QTimer()
         timer.setSingleShot(True)
         timer.timeout.connect(loop.quit)
-        self.busy_changed.connect(loop.quit)
+        signal.connect(loop.quit)
         timer.start(timeout_ms)
-        while self._busy and timer.isActive():
+        while not reached() and timer.isActive():
             loop.exec()
-        self.busy_changed.disconnect(loop.quit)
+        signal.disconnect(loop.quit)
         timer.stop()
-        return not self._busy
+        return reached()
 
     # Clips
 
@@ -268,10 +276,13 @@ class Session(QObject):
         """The project's clips."""
         return self._clips
 
-    def select_clip(self, clip: str) -> None:
-        """Go to another clip; `clip_selected` says when it is there. The latest wish wins."""
+    def select_clip(self, clip: str, *, again: bool = False) -> None:
+        """Go to another clip; `clip_selected` says when it is there. The latest wish wins.
+
+        ``again`` opens the current one anew (its media was found elsewhere).
+        """
         store = self._needs_store()
-        if self.clip is not None and clip == self.clip.id and not self._busy:
+        if self.clip is not None and clip == self.clip.id and not self._busy and not again:
             return
         self.save_session()
         self._ticket += 1

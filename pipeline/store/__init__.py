@@ -15,7 +15,7 @@ from pipeline.store.edits import (
     SetProfile,
     SetSettings,
 )
-from pipeline.store.media import clip_name, find_moved, record_of, relocate
+from pipeline.store.media import clip_name, find_moved, moved_along, record_of, relocate
 from pipeline.store.project import ProjectStore
 from pipeline.store.records import (
     CLIP_STATES,
@@ -56,6 +56,7 @@ __all__ = [
     "Shown",
     "clip_name",
     "find_moved",
+    "moved_along",
     "new_event",
     "new_id",
     "record_of",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +54,30 @@ def relocate(record: ClipRecord, path: Path) -> ClipRecord:
             remedy="Choose the file that the clip was opened from", code="project.other_media",
         )  # fmt: skip
     return replace(record, path=path.absolute(), content_hash=content_hash)
+
+
+def moved_along(
+    records: Iterable[ClipRecord], old: Path, new: Path
+) -> tuple[tuple[ClipRecord, ClipRecord], ...]:
+    """Missing clips that moved with the one from ``old`` to ``new``, as (before, after).
+
+    Whole data sets move by one folder: what the two paths do not share at their ends is
+    what was renamed, and a clip counts where its own path exists under the new name.
+    """
+    here, there = list(old.parts), list(new.absolute().parts)
+    while here and there and here[-1] == there[-1]:
+        here.pop()
+        there.pop()
+    if not here or not there:
+        return ()
+    before, after = Path(*here), Path(*there)
+    moved = []
+    for record in records:
+        if record.path != old and record.path.is_relative_to(before) and not record.path.exists():
+            path = after / record.path.relative_to(before)
+            if path.exists():
+                moved.append((record, replace(record, path=path)))
+    return tuple(moved)
 
 
 def _hash(path: Path, record: ClipRecord) -> str:

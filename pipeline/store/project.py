@@ -469,8 +469,11 @@ def _write_empty(path: Path) -> None:
     try:
         with engine.connect() as conn:
             conn.exec_driver_sql("PRAGMA page_size=8192")
+            conn.exec_driver_sql("PRAGMA synchronous=OFF")  # `replacing` brings it to the disk
+            conn.exec_driver_sql("BEGIN")
             conn.exec_driver_sql(f"PRAGMA application_id={schema.APPLICATION_ID}")
             schema.metadata.create_all(conn)
             migrations.stamp(conn, schema.SCHEMA_VERSION)
+            conn.exec_driver_sql("COMMIT")
     finally:
         engine.dispose()

@@ -109,6 +109,8 @@ class EventRecord:
         ISO 8601 UTC.
     predictor, settings, weights_hash
         What predicted it.
+    sheet_row : int or None
+        Row of the sheet, from 1, that an imported event came from (kept by its corrections).
     face_track : str
         Id of the face in the clip, empty for the first.
     """
@@ -120,6 +122,7 @@ class EventRecord:
     intensity: float = 1.0
     verbatim_aus: str = ""
     based_on: str | None = None
+    sheet_row: int | None = None
     verdict: str = ""
     note: str = ""
     created: str = ""

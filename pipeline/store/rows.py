@@ -162,6 +162,7 @@ def event_columns(record: EventRecord) -> dict[str, Any]:
         "verdict": record.verdict,
         "note": record.note,
         "based_on": record.based_on,
+        "sheet_row": record.sheet_row,
         "predictor": record.predictor or span.predictor,
         "settings": dumps(record.settings),
         "weights_hash": record.weights_hash,
@@ -252,6 +253,7 @@ def _event_from(row: RowMapping, aus: tuple[AULabel, ...]) -> EventRecord:
             predictor=row["predictor"],
         )
         intensity = float(row["intensity"])
+        sheet_row = None if row["sheet_row"] is None else int(row["sheet_row"])
     except (ValueError, TypeError, OverflowError) as error:
         raise _unreadable(error, where) from error
     more = {name: row[name] for name in _EVENT_TEXTS}
@@ -262,6 +264,7 @@ def _event_from(row: RowMapping, aus: tuple[AULabel, ...]) -> EventRecord:
         coder=row["coder"],
         intensity=intensity,
         based_on=row["based_on"],
+        sheet_row=sheet_row,
         settings=parsed(row["settings"], dict, where),
         **more,
     )

@@ -85,6 +85,7 @@ events = Table(
     _text("verdict"),
     _text("note"),
     Column("based_on", Text),
+    Column("sheet_row", Integer),
     _text("predictor"),
     _text("settings", "{}"),
     _text("weights_hash"),

@@ -24,7 +24,7 @@ V1_COLUMNS = {
     "curves": "id clip face_track au side layer dtype shape encoding data",
     "event_aus": "event position au side intensity uncertain",
     "events": "id clip face_track coder onset apex offset emotion intensity confidence "
-    "verbatim_aus verdict note based_on predictor settings weights_hash created changed",
+    "verbatim_aus verdict note based_on sheet_row predictor settings weights_hash created changed",
     "history": "id at who clip what label old new",
     "modulations": "clip override intensity",
     "profiles": "emotion m_e m_au",
@@ -46,7 +46,7 @@ def v1(path: Path) -> None:
     )
     db.execute(
         "INSERT INTO events VALUES ('e1', 'c1', '', 'ana', 46, 59, 86, 'happiness', 1.0, NULL,"
-        " 'L2+26', '', '', NULL, '', '{}', '', '', '')"
+        " 'L2+26', '', '', NULL, 3, '', '{}', '', '', '')"
     )
     db.execute("INSERT INTO event_aus VALUES ('e1', 0, 2, 'L', '', 0), ('e1', 1, 26, '', 'b', 1)")
     db.execute("UPDATE event_aus SET intensity = upper(intensity)")
@@ -75,6 +75,7 @@ def test_a_project_of_version_1_opens_with_all_it_holds(tmp_path: Path) -> None:
         assert (clip.subject, clip.sheet_row, clip.state) == ("01", 3, "done")
         assert clip.neutral == {0: (2, 9)}
         (event,) = store.events("c1")
+        assert event.sheet_row == 3
         assert (event.span.onset, event.span.apex, event.span.offset) == (46, 59, 86)
         assert [str(label) for label in event.span.aus] == ["L2", "26b?"]
         assert store.curves("c1", "raw")["AU12_L"](0.25) == 0.5
