@@ -66,9 +66,9 @@ class OpenCVSource(FrameSource):
             raise _not_video(path)
         self._last = 0
         aspect = _aspect(self._capture)
-        turned = round(self._capture.get(cv2.CAP_PROP_ORIENTATION_META)) % 180 != 0
-        # OpenCV has turned the picture already; what was a row's pixel width is now its height.
-        self._orientation = Orientation(aspect=1 / aspect if turned else aspect)
+        # OpenCV has turned the picture already: what was stored as a row may stand upright.
+        self._turned = round(self._capture.get(cv2.CAP_PROP_ORIENTATION_META)) % 180 != 0
+        self._orientation = Orientation(swap=self._turned, aspect=aspect)
         self.height, self.width = self._shown(first).shape[:2]
         self._keep(0, self._shown(first))
 
@@ -135,6 +135,8 @@ class OpenCVSource(FrameSource):
 
     def _shown(self, bgr: np.ndarray) -> Image:
         rgb = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+        if self._turned:
+            rgb = np.ascontiguousarray(rgb.swapaxes(0, 1))
         return self._orientation.apply(rgb)
 
     def gray(self, index: int) -> Image:

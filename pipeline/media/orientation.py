@@ -78,8 +78,12 @@ def pixel_aspect(value: Fraction | None) -> Fraction:
 
 
 def full_range_luma(plane: Image) -> Image:
-    """Stretch luma of video range (16 to 235) to 0 to 255."""
-    levels = np.clip(np.rint((np.arange(256) - 16) * (255 / 219)), 0, 255).astype(np.uint8)
+    """Stretch luma of video range (16 to 235) to 0 to 255.
+
+    FFmpeg's conversion to RGB truncates and comes out about one level low; so does this.
+    """
+    stretched = (np.arange(256) - 16) * (255 / 219)
+    levels = np.clip(np.floor(stretched - 0.5), 0, 255).astype(np.uint8)
     return np.asarray(cv2.LUT(plane, levels), dtype=np.uint8)
 
 
