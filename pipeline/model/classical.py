@@ -46,6 +46,9 @@ class ClassicalSettings:
         Proposals reach this many robust SDs of the still part's relative difference.
     least_peak : float
         Least motion of the strongest twentieth of the face at the apex, fraction of IOD.
+    stand_out : float
+        Least ratio of the motion at the apex to that of the segment's still part, both taken
+        against what is half an event before and after.
     least_explained : float
         Share of the course's variance that a rise and fall must explain.
     most_noise : float
@@ -65,6 +68,7 @@ class ClassicalSettings:
     least_difference: float = 0.0003
     still: float = 4.0
     least_peak: float = 0.0008
+    stand_out: float = 1.8
     least_explained: float = 0.7
     most_noise: float = 0.25
     most_slope: float = 0.6
@@ -137,6 +141,8 @@ class ClassicalPredictor:
             fitted, line, pattern = course
             peak = fitted.height * float(strongest_mean(np.hypot(*pattern.reshape(-1, 2).T)))
             if not self._is_event(fitted, peak):
+                continue
+            if stand_out(smooth, fitted) < settings.stand_out:
                 continue
             if head_share(line, motion, evidence, segment, fitted) > settings.head_share:
                 continue
@@ -241,6 +247,28 @@ def steadied(motion: FaceMotion, seconds: float = 0.005) -> FaceMotion:
 def off_eyes(motion: FaceMotion) -> FaceMotion:
     """The same motion without the cells that blinks reach."""
     return replace(motion, mask=motion.off_eyes())
+
+
+def stand_out(motion: FaceMotion, fitted: Course) -> float:
+    """How much more moves at the apex than in the segment's still part.
+
+    A pattern made of noise fits that same noise, so neither a course's noise nor its R squared
+    tells chance from motion; comparing with what the same measure gives elsewhere does.
+    """
+    from scipy.ndimage import gaussian_filter1d
+
+    times = motion.times
+    step = float(np.median(np.diff(times)))
+    reach = max(round(0.5 * (fitted.offset - fitted.onset) / step), 1)
+    cells = gaussian_filter1d(motion.cells(), max(0.2 * reach, 0.3), axis=0, mode="nearest")
+    rows = np.arange(len(times))
+    before, after = np.maximum(rows - reach, 0), np.minimum(rows + reach, len(rows) - 1)
+    contrast = cells - 0.5 * (cells[before] + cells[after])
+    sizes = strongest_mean(np.hypot(contrast[:, ::2], contrast[:, 1::2]))
+    away = (np.abs(times - fitted.apex) > 0.6 * (fitted.offset - fitted.onset)) & ~motion.blink
+    still = np.sort(sizes[away]) if away.sum() >= 5 else np.sort(sizes)
+    quiet = float(still[: max(len(still) // 2, 1)].mean())
+    return float(sizes[int(np.argmin(np.abs(times - fitted.apex)))]) / max(quiet, 1e-6)
 
 
 def head_share(

@@ -14,6 +14,8 @@ from pipeline.core.types import FloatArray
 BLINK_CLOSURE = 0.28
 #: Time on both sides of a blink in which the lids are still on their way, s.
 BLINK_MARGIN = 0.06
+#: Samples fitted at a time, and rounds of reweighting.
+_CHUNK, _ROUNDS = 256, 4
 #: Cells of the canonical grid around the lids that go with them.
 BLINK_SPREAD = 2
 #: How much further optical flow smears a blink.
@@ -76,7 +78,7 @@ def strongest_mean(sizes: NDArray[np.floating], share: float = 0.05) -> FloatArr
 
 
 def prepare_motion(
-    flow: FloatArray,
+    flow: NDArray[np.floating],
     times: NDArray[np.float64],
     frames: NDArray[np.int64],
     mask: NDArray[np.bool_],
@@ -86,7 +88,7 @@ def prepare_motion(
 
     Parameters
     ----------
-    flow : (N, H, W, 2) float
+    flow : (N, H, W, 2) float16 or float32
         Flow from the neutral on the canonical face, fraction of IOD.
     times, frames : (N,)
         s; frame of each sample.
@@ -95,15 +97,16 @@ def prepare_motion(
     lids : (B, H, W, 2) float32
         Lid motions of a full blink, fraction of IOD: both eyes, or each its own.
     """
-    grid = np.asarray(flow, np.float32).copy()
-    blink = np.zeros(len(grid), bool)
+    grid = np.array(flow, np.float32)
+    regions = [np.hypot(lid[..., 0], lid[..., 1]) > 0.15 * np.abs(lid).max() for lid in lids]
     eyes = np.zeros(mask.shape, bool)
-    for lid in lids:
-        region = np.hypot(lid[..., 0], lid[..., 1]) > 0.15 * np.abs(lid).max()
-        blink |= _blinks(grid, times, lid, region)
+    for region in regions:
         eyes |= _grown(region, BLINK_SPREAD)
-    _bridge(grid, eyes, blink)
     _take_out_rigid(grid, mask, eyes)
+    blink = np.zeros(len(grid), bool)
+    for lid, region in zip(lids, regions, strict=True):
+        blink |= _blinks(grid, times, lid, region)
+    _bridge(grid, eyes, blink)
     grid[:, ~mask] = 0
     return FaceMotion(times, frames, grid, mask, blink, eyes)
 
@@ -148,7 +151,7 @@ def _bridge(grid: FloatArray, eyes: NDArray[np.bool_], blink: NDArray[np.bool_])
 
 
 def _take_out_rigid(grid: FloatArray, mask: NDArray[np.bool_], eyes: NDArray[np.bool_]) -> None:
-    """Remove similarity, perspective and the parallax of a rounded head (least squares).
+    """Remove similarity, perspective and the parallax of a rounded head (robust fit).
 
     Eight columns: shift, zoom, turn; the two quadratic terms of a homography; and depth times
     shift for a face whose depth falls with the squared distance from its middle.
@@ -163,6 +166,29 @@ def _take_out_rigid(grid: FloatArray, mask: NDArray[np.bool_], eyes: NDArray[np.
     ]  # fmt: skip
     columns = np.stack([np.stack(pair, -1) for pair in pairs])
     fitted = mask & ~eyes
-    basis = columns[:, fitted].reshape(len(pairs), -1)
-    weights = np.linalg.lstsq(basis.T, grid[:, fitted].reshape(len(grid), -1).T, rcond=None)[0]
-    grid -= np.tensordot(weights.T.astype(np.float32), columns, 1)
+    basis = columns[:, fitted].reshape(len(pairs), -1).T.astype(np.float64)
+    for first in range(0, len(grid), _CHUNK):
+        piece = grid[first : first + _CHUNK]
+        motion = piece[:, fitted].reshape(len(piece), -1).astype(np.float64)
+        weights = _robust_fit(basis, motion)
+        piece -= np.tensordot(weights.astype(np.float32), columns, 1)
+
+
+def _robust_fit(basis: NDArray[np.float64], motion: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cauchy-weighted least squares, (N, C): an expression does not pull the head with it.
+
+    Parameters
+    ----------
+    basis : (P, C) float64
+    motion : (N, P) float64
+    """
+    weights = np.linalg.lstsq(basis, motion.T, rcond=None)[0].T
+    ridge = 1e-9 * np.eye(basis.shape[1]) * len(basis)
+    for _ in range(_ROUNDS):
+        left = motion - weights @ basis.T
+        scale = 1.5 * np.median(np.abs(left), axis=1, keepdims=True) + 1e-5
+        trust = 1 / (1 + (left / scale) ** 2)
+        normal = np.stack([(basis * row[:, None]).T @ basis for row in trust]) + ridge
+        right = (trust * motion) @ basis
+        weights = np.linalg.solve(normal, right[..., None])[..., 0]
+    return np.asarray(weights, np.float64)

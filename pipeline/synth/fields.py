@@ -186,8 +186,8 @@ class BlinkField:
                 np.arange(low[1], high[1], dtype=np.float32),
             )
             slope = (corners[1, 1] - corners[0, 1]) / (corners[1, 0] - corners[0, 0] + 1e-9)
-            across = (x - centre[0]) / (0.75 * half)
-            arch = np.exp(-0.5 * across**4)
+            # The opening is a lens: at its corners the lids do not move.
+            arch = np.clip(1 - ((x - centre[0]) / half) ** 2, 0, 1) ** 0.75
             level = y - (upper[1] + slope * (x - centre[0]))
             self._windows.append((low, high, arch, level, opening))
 
