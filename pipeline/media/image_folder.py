@@ -159,6 +159,10 @@ class ImageFolderSource(FrameSource):
             self._closed = True
             self._cache.clear()
 
+    def frame_name(self, index: int) -> str:
+        """The image's own file name."""
+        return self._files[self._checked(index)].name
+
     def _read_checked(self, index: int) -> Image:
         image = self._read(index)
         if image.shape[:2] != (self.height, self.width):

@@ -112,6 +112,11 @@ class FrameSource(abc.ABC):
             If the file is damaged there.
         """
 
+    def frame_name(self, index: int) -> str:
+        """Name of the file that holds a frame: the film's, or the image's own."""
+        self._checked(index)
+        return self.path.name
+
     @abc.abstractmethod
     def gray(self, index: int) -> Image:
         """Luma of a frame, (height, width) uint8, full range, BT.601 weights, read-only.
