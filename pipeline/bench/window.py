@@ -11,10 +11,10 @@ import time
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 from pipeline.analysis import analyse
 from pipeline.bench.figure import Figure
-from pipeline.cli.analyze import ClipInput
 from pipeline.core.errors import TellError
 from pipeline.core.progress import run
 from pipeline.media import FilmWriter, open_source
@@ -50,7 +50,8 @@ def _project(folder: Path) -> Path:
     path = folder / "bench.tell"
     store = ProjectStore.create(path)
     source = open_source(film)
-    store.save_result(ClipInput("clip", film), source, run(analyse(source)))
+    clip_record = SimpleNamespace(clip_id="clip", path=film, subject="", dataset="")
+    store.save_result(clip_record, source, run(analyse(source)))
     source.close()
     store.close()
     return path

@@ -21,12 +21,13 @@ NAME = "analyze"
 
 @dataclass(frozen=True)
 class ClipInput:
-    """One clip to analyse: its id and where its frames are."""
+    """One clip to analyse: its id, where its frames are, and their rate where it is known."""
 
     clip_id: str
     path: Path
     subject: str = ""
     dataset: str = ""
+    fps: float | None = None
 
 
 def add_parser(commands: argparse._SubParsersAction) -> None:
@@ -105,7 +106,7 @@ def expand(path: Path) -> Iterator[ClipInput]:
         print(f"main.py: {problem}", file=sys.stderr)
     for clip in dataset.clips:
         if clip.path is not None:
-            yield ClipInput(clip.clip_id, clip.path, clip.subject, dataset.name)
+            yield ClipInput(clip.clip_id, clip.path, clip.subject, dataset.name, dataset.fps)
 
 
 def _project_clips(path: Path) -> Iterator[ClipInput]:
@@ -133,7 +134,7 @@ def _analyse_one(
     from pipeline.exchange import EventRow, write_analysis_folder
     from pipeline.media import open_source
 
-    source = open_source(clip.path, fps=arguments.fps)
+    source = open_source(clip.path, fps=arguments.fps or clip.fps)
     try:
         options = AnalysisOptions(predictor=arguments.predictor, device=arguments.device)
         result = run_with_bar(analyse(source, options), clip.clip_id)

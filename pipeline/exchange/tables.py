@@ -20,6 +20,9 @@ from pipeline.core.types import AUSignals, EventSpan
 from pipeline.events import file_number
 from pipeline.exchange.writing import whole_text
 
+#: Landmark columns of the CSV files.
+POINTS = 68
+
 if TYPE_CHECKING:
     from pipeline.face import FaceTrack
     from pipeline.media import FrameSource
@@ -110,9 +113,11 @@ def write_displacement_csv(
 ) -> None:
     """Write ``displacement.csv``: D(n) in IOD, then segment and head pose.
 
-    Points 68 and 69 are the two cheek points. (T, 70, 2) float, fraction of IOD.
+    The columns are those of ``landmarks.csv``: the two cheek points are left out, being
+    midpoints of others. (T, 70, 2) float, fraction of IOD.
     """
-    names = [f"{axis}{point}" for point in range(displacement.shape[1]) for axis in ("dx", "dy")]
+    displacement = displacement[:, :POINTS]
+    names = [f"{axis}{point}" for point in range(POINTS) for axis in ("dx", "dy")]
     names += ["segment", "yaw_deg", "pitch_deg", "roll_deg"]
     segment = np.where(track.segment < 0, np.nan, track.segment.astype(np.float64))
     flat = displacement.reshape(len(displacement), -1)
