@@ -118,7 +118,9 @@ class OverlayPainter:
     def _paint_arrows(
         self, painter: QPainter, frame: int, place: PicturePlace, gain: float
     ) -> None:
-        painter.setPen(QPen(QColor(theme.DARK.amber), 1.6, cap=Qt.PenCapStyle.RoundCap))
+        pen = QPen(QColor(theme.DARK.amber), 1.6)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
         for root, tip in self.arrow_tips(frame, gain).tolist():
             line = QLineF(place.to_view(*root), place.to_view(*tip))
             if not np.isfinite(line.length()) or line.length() < _SHORTEST_ARROW:

@@ -1,0 +1,39 @@
+"""Moves of the head's camera under a hand."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from pipeline.head.camera import Camera
+
+NEAREST, FARTHEST = 260.0, 2600.0  # mm
+STEEPEST = 80.0  # deg
+_DEGREES_PER_PX = 0.4
+
+FRONT, THREE_QUARTER, PROFILE = 0.0, 38.0, 90.0
+
+
+def orbited(camera: Camera, dx: float, dy: float) -> Camera:
+    """Turned by a drag of pixels: the head follows the hand."""
+    yaw = (camera.yaw - dx * _DEGREES_PER_PX + 180.0) % 360.0 - 180.0
+    pitch = min(max(camera.pitch + dy * _DEGREES_PER_PX, -STEEPEST), STEEPEST)
+    return replace(camera, yaw=yaw, pitch=pitch)
+
+
+def panned(camera: Camera, dx: float, dy: float, height: float) -> Camera:
+    """Moved by a drag of pixels in a view of that height, so that the head stays under the hand."""
+    mm = 2.0 * camera.distance * math.tan(math.radians(camera.fov) / 2) / max(height, 1.0)
+    yaw, pitch = math.radians(camera.yaw), math.radians(camera.pitch)
+    right = (math.cos(yaw), 0.0, -math.sin(yaw))
+    up = (-math.sin(yaw) * math.sin(pitch), math.cos(pitch), -math.cos(yaw) * math.sin(pitch))
+    x, y, z = (
+        t - r * dx * mm + u * dy * mm for t, r, u in zip(camera.target, right, up, strict=True)
+    )
+    return replace(camera, target=(x, y, z))
+
+
+def dollied(camera: Camera, notches: float) -> Camera:
+    """Nearer by notches of a wheel."""
+    distance = camera.distance * 0.9**notches
+    return replace(camera, distance=min(max(distance, NEAREST), FARTHEST))
