@@ -83,7 +83,8 @@ class PyAVSource(FrameSource):
         self._decoding = threading.Lock()
         self._converting = threading.Lock()
         self._reformatter = VideoReformatter()
-        self._decoder: Decoder | None = None
+        self._decoder = Decoder(path, self.index)
+        self._decoder.begin(BEGINNING)
         self._closed = False
 
     @property
@@ -132,9 +133,7 @@ class PyAVSource(FrameSource):
         with self._decoding:
             self._closed = True
             self._cache.clear()
-            if self._decoder is not None:
-                self._decoder.close()
-                self._decoder = None
+            self._decoder.close()
 
     def _decoded(self, index: int) -> VideoFrame:
         kept = self._cache.get(index)
@@ -149,9 +148,6 @@ class PyAVSource(FrameSource):
     def _fetch(self, index: int) -> VideoFrame:
         if index in self._damaged:
             raise frame_error(self.path, index)
-        if self._decoder is None:
-            self._decoder = Decoder(self.path, self.index)
-            self._decoder.begin(BEGINNING)
         nearest = next(self.index.starts_before(index))
         last = self._decoder.last
         if last < index and nearest.frame <= last + _NEAR:
@@ -192,7 +188,6 @@ class PyAVSource(FrameSource):
         Frames that the decoder itself calls corrupt are taken only when there is no earlier
         keyframe to try (``final``).
         """
-        assert self._decoder is not None
         for number, frame in self._decoder.play():
             if not frame.is_corrupt or final:
                 self._cache.put(number, frame, _held_bytes(frame))
