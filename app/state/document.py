@@ -308,8 +308,8 @@ class Document(Session):
             if self.selected_event and self.find_event(self.selected_event) is None:
                 self.select_event("")
         if "curves" in touches:
-            self._read_curves()
             names: frozenset[str] | None = getattr(edit, "names", None)
+            self._read_curves(names)
             self.curves_changed.emit(names if names is None else names | old_preview)
         if "modulation" in touches:
             self._read_modulation()

@@ -19,6 +19,7 @@ from app.state.settings import Settings
 from app.state.undo import UndoStack
 from app.state.weights import Layer, Weights
 from pipeline.core.errors import ProjectError
+from pipeline.core.labels import split_track
 from pipeline.core.progress import Job, Progress
 from pipeline.store import ClipAnalysis, ClipRecord, Edit, EventRecord, ProjectStore, Shown
 
@@ -370,11 +371,15 @@ class Session(QObject):
         else:
             self._shown = Shown((), ())
 
-    def _read_curves(self) -> None:
+    def _read_curves(self, names: frozenset[str] | None = None) -> None:
+        """All curves, or those of an edit."""
         self._weights.clear()
-        if self.store is not None and self.clip is not None:
-            self._raw = self.store.curves(self.clip.id, "raw")
-            self._edited = self.store.curves(self.clip.id, "edited")
+        if self.store is not None and self.clip is not None and names is not None:
+            new = self.store.curves(self.clip.id, "edited", names)
+            kept = {name: c for name, c in self._edited.items() if name not in names}
+            self._edited = dict(sorted((kept | new).items(), key=lambda item: split_track(item[0])))
+        elif self.store is not None and self.clip is not None:
+            self._raw, self._edited = self.store.layers(self.clip.id)
         else:
             self._raw, self._edited = {}, {}
 

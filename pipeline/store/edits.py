@@ -7,6 +7,7 @@ gestures stay apart.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from sqlalchemy import Connection
 
 from pipeline.store import modulations, rows
-from pipeline.store.arrays import same_curve
+from pipeline.store.arrays import curve_columns, same_curve
 from pipeline.store.records import MODEL, ClipRecord, EventRecord, new_event
 
 if TYPE_CHECKING:
@@ -207,15 +208,11 @@ def SetCurve(  # an edit like the others, for one curve
 
 
 def _keys(curves: Curves) -> dict[str, Any]:
+    """Keys for the history: (n, 5) float64 in base64, as JSON numbers of them take too long."""
     return {
-        name: None
-        if curve is None
-        else {
-            "t": curve.t.tolist(), "v": curve.v.tolist(), "m_in": curve.m_in.tolist(),
-            "m_out": curve.m_out.tolist(), "mode": curve.mode.tolist(),
-        }
+        name: None if curve is None else b64encode(curve_columns(curve)["data"]).decode()
         for name, curve in curves.items()
-    }  # fmt: skip
+    }
 
 
 @dataclass(frozen=True)
@@ -320,26 +317,30 @@ class SetSettings(_Edit):
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What a clip has from the model at one time."""
-
-    analysis: str | None
-    events: tuple[EventRecord, ...]
-    raw: Curves
-    edited: Curves
-
-
-@dataclass(frozen=True)
 class SaveAnalysis(_Edit):
     """A finished run: measurements, the model's events, the raw layer.
 
-    Persons' events and curves are never touched: the edited layer holds only what a person
-    changed, so all else follows the new raw layer. Use `prepare`.
+    The run has been staged (`ProjectStore.stage_analysis`); here the clip is pointed at it,
+    which is quick. Persons' events and curves are never touched: the edited layer holds only
+    what a person changed, so all else follows the new raw layer. Use `prepare`.
+
+    Parameters
+    ----------
+    clip : str
+    old_run, new_run : str or None
+        UUID of the run the clip points at.
+    old_events, new_events : tuple of EventRecord
+        The model's.
+    overtaken : mapping
+        Edited curves that equal the new prediction, and so are no difference any more.
     """
 
     clip: str
-    old: Measured
-    new: Measured
+    old_run: str | None
+    new_run: str | None
+    old_events: tuple[EventRecord, ...]
+    new_events: tuple[EventRecord, ...]
+    overtaken: Curves = field(default_factory=dict)
     label: str = "Analyse"
     touches = frozenset({"analysis", "events", "curves"})
 
@@ -347,8 +348,7 @@ class SaveAnalysis(_Edit):
     def prepare(
         cls, store: ProjectStore, clip: str, run: str, result: AnalysisLike
     ) -> SaveAnalysis:
-        """The edit that switches a clip to a staged run (`ProjectStore.stage_analysis`)."""
-        old = _measured(store, clip)
+        """The edit that switches a clip to a staged run."""
         prediction = result.prediction
         events = tuple(
             new_event(
@@ -357,40 +357,33 @@ class SaveAnalysis(_Edit):
             )
             for span in prediction.events
         )  # fmt: skip
-        raw: Curves = dict(result.curves)
-        # An edit that equals the new prediction is no difference any more.
-        edited = {
-            name: curve
-            for name, curve in old.edited.items()
-            if not same_curve(curve, raw.get(name))
-        }
-        return cls(clip, old, Measured(run, events, raw, edited))
+        with store.reading() as conn:
+            edited = rows.read_curves(conn, clip, "edited")
+            overtaken = {
+                name: curve
+                for name, curve in edited.items()
+                if same_curve(curve, result.curves.get(name))
+            }
+            old_run, old_events = rows.analysis_of(conn, clip), rows.read_events(conn, clip, MODEL)
+        return cls(clip, old_run, run, old_events, events, overtaken)
 
     def _values(self) -> tuple[object, object]:
-        return tuple(  # type: ignore[return-value]
-            {"analysis": m.analysis, "events": [e.id for e in m.events], "curves": sorted(m.raw)}
-            for m in (self.old, self.new)
+        return (
+            {"analysis": self.old_run, "events": [event.id for event in self.old_events]},
+            {"analysis": self.new_run, "events": [event.id for event in self.new_events]},
         )
 
     def _write(self, conn: Connection, store: ProjectStore, *, forward: bool) -> None:
-        value = self.new if forward else self.old
-        rows.set_analysis(conn, self.clip, value.analysis)
+        rows.set_analysis(conn, self.clip, self.new_run if forward else self.old_run)
         for event in rows.read_events(conn, self.clip, MODEL):
             rows.delete_event(conn, event.id)
-        for event in value.events:
+        for event in self.new_events if forward else self.old_events:
             rows.insert_event(conn, event)
-        rows.replace_layer(conn, self.clip, "raw", value.raw)
-        rows.replace_layer(conn, self.clip, "edited", value.edited)
-
-
-def _measured(store: ProjectStore, clip: str) -> Measured:
-    with store.reading() as conn:
-        return Measured(
-            rows.analysis_of(conn, clip),
-            rows.read_events(conn, clip, MODEL),
-            rows.read_curves(conn, clip, "raw"),
-            rows.read_curves(conn, clip, "edited"),
-        )
+        for name, curve in self.overtaken.items():
+            if forward:
+                rows.drop_curve(conn, self.clip, name)
+            else:
+                rows.put_curve(conn, self.clip, name, curve)
 
 
 @dataclass(frozen=True)

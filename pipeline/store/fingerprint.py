@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from pipeline.store import schema
 
@@ -30,12 +30,17 @@ def of(conn: Connection) -> str:
         query = select(*columns).order_by(*(table.c[name] for name in order))
         if table is schema.settings:
             query = query.where(table.c.scope != "session")
+        if table is schema.curves:
+            query = query.where((table.c.layer != "raw") | table.c.analysis.in_(_used_runs()))
         _add(digest, table.name, conn.execute(query))
     arrays = schema.arrays
-    used = select(schema.clips.c.analysis).where(schema.clips.c.analysis.is_not(None))
-    query = select(arrays).where(arrays.c.analysis.in_(used))
+    query = select(arrays).where(arrays.c.analysis.in_(_used_runs()))
     _add(digest, "arrays", conn.execute(query.order_by(arrays.c.analysis, arrays.c.name, "chunk")))
     return digest.hexdigest()
+
+
+def _used_runs() -> Select[tuple[str]]:
+    return select(schema.clips.c.analysis).where(schema.clips.c.analysis.is_not(None))
 
 
 def _add(digest: hashlib._Hash, name: str, found: object) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, insert, select
 from pipeline.core.errors import FaceError, ProjectError
 from pipeline.core.progress import Job, Progress
 from pipeline.core.types import AUSignals, EventSpan
-from pipeline.store import schema
+from pipeline.store import rows, schema
 from pipeline.store.arrays import MAX_BYTES, decode, encode
 from pipeline.store.records import ClipAnalysis, new_id, utc_now
 from pipeline.store.rows import dumps, parsed
@@ -92,7 +92,17 @@ def stage_analysis(store: ProjectStore, clip: str, result: AnalysisLike) -> Job[
                 conn.execute(insert(schema.arrays).values(**row))
             done += CHUNK_BYTES
             yield Progress("storing", min(done, total), total)
+    for names in _few(list(result.curves)):
+        keys = [rows.curve_row(clip, "raw", name, result.curves[name], run) for name in names]
+        with store.transaction() as conn:
+            conn.execute(insert(schema.curves), keys)
+        yield Progress("storing", total, total)
     return run
+
+
+def _few(names: list[str], count: int = 8) -> Iterator[list[str]]:
+    for start in range(0, len(names), count):
+        yield names[start : start + count]
 
 
 def _arrays_of(result: AnalysisLike) -> dict[str, NDArray[Any]]:
@@ -139,6 +149,8 @@ def load_analysis(conn: Connection, clip: str) -> ClipAnalysis | None:
         return None
     where = f"analysis {run['id']}"
     arrays = _read_arrays(conn, run["id"], where)
+    if not arrays:  # curves that were read from a file, nothing was measured
+        return None
     names = parsed(run["names"], dict, where)
     try:
         return _assembled(dict(run), arrays, names, where)
@@ -219,3 +231,5 @@ def sweep(conn: Connection) -> None:
     """Drop runs that no clip points at (left by a kill, or by an undo that was never redone)."""
     used = select(schema.clips.c.analysis).where(schema.clips.c.analysis.is_not(None))
     conn.execute(delete(schema.analyses).where(schema.analyses.c.id.not_in(used)))
+    raw = schema.curves.c.layer == "raw"
+    conn.execute(delete(schema.curves).where(raw, schema.curves.c.analysis.not_in(used)))

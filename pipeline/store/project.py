@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -309,12 +309,21 @@ class ProjectStore:
 
     # Curves and modulation
 
-    def curves(self, clip: str, layer: str) -> dict[str, Curve]:
-        """Curves of the layer ``"raw"`` or ``"edited"`` by track name."""
+    def curves(self, clip: str, layer: str, names: Iterable[str] | None = None) -> dict[str, Curve]:
+        """Curves of the layer ``"raw"`` or ``"edited"`` by track name (of ``names`` only)."""
+        names = None if names is None else frozenset(names)
+        with self.reading() as conn:
+            edited = rows.read_curves(conn, clip, "edited", names) if layer == "edited" else {}
+            if names is not None:
+                names -= edited.keys()
+            return rows.overlaid(rows.read_curves(conn, clip, "raw", names), edited)
+
+    def layers(self, clip: str) -> tuple[dict[str, Curve], dict[str, Curve]]:
+        """The raw and the edited layer at once."""
         with self.reading() as conn:
             raw = rows.read_curves(conn, clip, "raw")
-            edited = rows.read_curves(conn, clip, "edited") if layer == "edited" else {}
-            return rows.overlaid(raw, edited)
+            edited = rows.read_curves(conn, clip, "edited")
+        return rows.overlaid(raw, {}), rows.overlaid(raw, edited)
 
     def edited_names(self, clip: str) -> frozenset[str]:
         """Tracks that a person has changed."""

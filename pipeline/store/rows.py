@@ -280,43 +280,58 @@ def _unreadable(why: object, where: str) -> ProjectError:
 # Curves
 
 
-def read_curves(conn: Connection, clip: str, layer: str) -> dict[str, Curve | None]:
-    """Stored curves of a layer by track name; None marks one that a person deleted."""
+def read_curves(
+    conn: Connection, clip: str, layer: str, names: Iterable[str] | None = None
+) -> dict[str, Curve | None]:
+    """Stored curves of a layer by track name; None marks one that a person deleted.
+
+    With ``names`` only those are read.
+    """
     table = schema.curves
+    run = (analysis_of(conn, clip) or "") if layer == "raw" else ""
     query = (
         select(table)
-        .where(table.c.clip == clip, table.c.layer == layer, table.c.face_track == "")
+        .where(table.c.clip == clip, table.c.layer == layer, table.c.analysis == run)
+        .where(table.c.face_track == "")
         .order_by(table.c.au, table.c.side)
     )
+    wanted = None if names is None else frozenset(names)
+    if wanted is not None:
+        query = query.where(table.c.au.in_({split_track(name)[0] for name in wanted}))
     found: dict[str, Curve | None] = {}
     for row in conn.execute(query).mappings():
         name = track_name(row["au"], row["side"])
-        found[name] = curve_from(cast("dict[str, Any]", row), where=f"curve {name}")
+        if wanted is None or name in wanted:
+            found[name] = curve_from(cast("dict[str, Any]", row), where=f"curve {name}")
     return found
 
 
-def put_curve(conn: Connection, clip: str, layer: str, name: str, curve: Curve | None) -> None:
-    """Write one row; ``curve`` None writes the mark of a deleted curve."""
-    drop_curve(conn, clip, layer, name)
-    conn.execute(insert(schema.curves).values(_curve_row(clip, layer, name, curve)))
-
-
-def _curve_row(clip: str, layer: str, name: str, curve: Curve | None) -> dict[str, Any]:
+def curve_row(
+    clip: str, layer: str, name: str, curve: Curve | None, run: str = ""
+) -> dict[str, Any]:
+    """Columns of a curve; ``curve`` None is the mark of a deleted one, ``run`` that of raw ones."""
     au, side = split_track(name)
-    key = {"id": new_id(), "clip": clip, "face_track": "", "au": au, "side": side, "layer": layer}
-    return key | curve_columns(curve)
+    key = {"id": new_id(), "clip": clip, "face_track": "", "au": au, "side": side}
+    return key | {"layer": layer, "analysis": run} | curve_columns(curve)
 
 
-def drop_curve(conn: Connection, clip: str, layer: str, name: str) -> None:
-    conn.execute(delete(schema.curves).where(*_curve_key(clip, layer, name)))
+def put_curve(conn: Connection, clip: str, name: str, curve: Curve | None) -> None:
+    """Write one row of the edited layer."""
+    drop_curve(conn, clip, name)
+    conn.execute(insert(schema.curves), curve_row(clip, "edited", name, curve))
 
 
-def _curve_key(clip: str, layer: str, name: str) -> list[Any]:
+def drop_curve(conn: Connection, clip: str, name: str) -> None:
+    """Remove one row of the edited layer."""
+    conn.execute(delete(schema.curves).where(*_curve_key(clip, "edited", name)))
+
+
+def _curve_key(clip: str, layer: str, name: str, run: str = "") -> list[Any]:
     table = schema.curves
     au, side = split_track(name)
     return [
-        table.c.clip == clip, table.c.layer == layer, table.c.face_track == "",
-        table.c.au == au, table.c.side == side,
+        table.c.clip == clip, table.c.layer == layer, table.c.analysis == run,
+        table.c.face_track == "", table.c.au == au, table.c.side == side,
     ]  # fmt: skip
 
 
@@ -326,28 +341,14 @@ def put_edited(conn: Connection, clip: str, name: str, curve: Curve | None) -> N
     So a new analysis reaches every curve that no person has touched, and setting a curve
     back to the prediction leaves no trace.
     """
-    table = schema.curves
-    raw = conn.execute(
-        select(table.c.data).where(*_curve_key(clip, "raw", name))
-    ).scalar_one_or_none()
+    run = analysis_of(conn, clip)
+    query = select(schema.curves.c.data).where(*_curve_key(clip, "raw", name, run or ""))
+    raw = conn.execute(query).scalar_one_or_none() if run else None
     data = curve_columns(curve)["data"]
     if data == raw or (curve is None and raw is None):
-        drop_curve(conn, clip, "edited", name)
+        drop_curve(conn, clip, name)
     else:
-        put_curve(conn, clip, "edited", name, curve)
-
-
-def replace_layer(
-    conn: Connection, clip: str, layer: str, curves: Mapping[str, Curve | None]
-) -> None:
-    """Make a stored layer exactly this."""
-    table = schema.curves
-    conn.execute(
-        delete(table).where(table.c.clip == clip, table.c.layer == layer, table.c.face_track == "")
-    )
-    if curves:
-        new = [_curve_row(clip, layer, name, curve) for name, curve in curves.items()]
-        conn.execute(insert(table), new)
+        put_curve(conn, clip, name, curve)
 
 
 def overlaid(

@@ -105,6 +105,7 @@ event_aus = Table(
     Column("uncertain", Integer, nullable=False),
 )
 
+#: The raw layer's rows name the run they came from, and count while the clip points at it.
 curves = Table(
     "curves",
     metadata,
@@ -114,11 +115,12 @@ curves = Table(
     Column("au", Integer, nullable=False),
     _text("side"),
     _text("layer"),
+    _text("analysis"),
     _text("dtype"),
     _text("shape"),
     _text("encoding", "raw"),
     Column("data", LargeBinary, nullable=False),
-    UniqueConstraint("clip", "face_track", "au", "side", "layer"),
+    UniqueConstraint("clip", "face_track", "au", "side", "layer", "analysis"),
 )
 
 analyses = Table(

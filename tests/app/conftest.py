@@ -31,16 +31,14 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def nothing_left(qapp: QCoreApplication) -> Iterator[None]:
     """No thread and no running timer outlives its test."""
     before = set(threading.enumerate())
-    timers_before = {id(timer) for timer in _running(QTimer)}
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     deadline = time.monotonic() + 2
     while (left := _left_threads(before)) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not left, f"threads left: {left}"
-    timers = [timer for timer in _running(QTimer) if id(timer) not in timers_before]
-    assert not timers, f"timers left: {[(t.parent(), t.interval()) for t in timers]}"
-    assert not _running(QThread), "QThreads left"
+    running = _running()
+    assert not running, f"left running: {[(thing, thing.parent()) for thing in running]}"
 
 
 def _left_threads(before: set[threading.Thread]) -> list[threading.Thread]:
@@ -52,9 +50,14 @@ def _left_threads(before: set[threading.Thread]) -> list[threading.Thread]:
     ]
 
 
-def _running(kind: type) -> list:
-    found = [thing for thing in gc.get_objects() if isinstance(thing, kind) and isValid(thing)]
-    return [thing for thing in found if (thing.isActive() if kind is QTimer else thing.isRunning())]
+def _running() -> list[QTimer | QThread]:
+    kinds = (QTimer, QThread)
+    found = [thing for thing in gc.get_objects() if isinstance(thing, kinds) and isValid(thing)]
+    return [
+        thing
+        for thing in found
+        if (thing.isActive() if isinstance(thing, QTimer) else thing.isRunning())
+    ]
 
 
 @pytest.fixture

@@ -70,6 +70,7 @@ def test_a_run_that_nothing_points_at_is_swept_when_the_project_opens(tmp_path: 
     store.close()
     with ProjectStore.open(tmp_path / "study.tell") as again, again.reading() as conn:
         assert conn.exec_driver_sql("select count(*) from analyses").scalar() == 1
+        assert conn.exec_driver_sql("select count(*) from curves").scalar() == 5
         assert again.analysis(clip.id) is not None
 
 
@@ -78,10 +79,10 @@ def test_undo_of_a_second_run_brings_the_first_back(tmp_path: Path) -> None:
     with store:
         first = save(store, clip.id, 1)
         second = save(store, clip.id, 2)
-        assert store.analysis(clip.id).id == second.new.analysis
+        assert store.analysis(clip.id).id == second.new_run
         second.revert(store)
-        assert store.analysis(clip.id).id == first.new.analysis
-        assert store.events(clip.id, "model") == first.new.events
+        assert store.analysis(clip.id).id == first.new_run
+        assert store.events(clip.id, "model") == first.new_events
 
 
 @pytest.mark.parametrize(

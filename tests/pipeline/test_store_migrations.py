@@ -21,7 +21,7 @@ V1_COLUMNS = {
     "arrays": "analysis name chunk chunks dtype shape encoding data",
     "clips": "id clip_id position path relative_path kind content_hash n_frames fps subject "
     "dataset sheet_row state note neutral face_pick analysis created",
-    "curves": "id clip face_track au side layer dtype shape encoding data",
+    "curves": "id clip face_track au side layer analysis dtype shape encoding data",
     "event_aus": "event position au side intensity uncertain",
     "events": "id clip face_track coder onset apex offset emotion intensity confidence "
     "verbatim_aus verdict note based_on sheet_row predictor settings weights_hash created changed",
@@ -52,7 +52,8 @@ def v1(path: Path) -> None:
     db.execute("UPDATE event_aus SET intensity = upper(intensity)")
     keys = struct.pack("<10d", 0.0, 0.0, 0.0, 0.0, 0.0, 0.25, 0.5, 0.0, 0.0, 0.0)
     db.execute(
-        "INSERT INTO curves VALUES ('k1', 'c1', '', 12, 'L', 'raw', '<f8', '[2, 5]', 'raw', ?)",
+        "INSERT INTO curves VALUES ('k1', 'c1', '', 12, 'L', 'edited', '', '<f8', '[2, 5]',"
+        " 'raw', ?)",
         (keys,),
     )
     db.commit()
@@ -78,7 +79,7 @@ def test_a_project_of_version_1_opens_with_all_it_holds(tmp_path: Path) -> None:
         assert event.sheet_row == 3
         assert (event.span.onset, event.span.apex, event.span.offset) == (46, 59, 86)
         assert [str(label) for label in event.span.aus] == ["L2", "26b?"]
-        assert store.curves("c1", "raw")["AU12_L"](0.25) == 0.5
+        assert store.curves("c1", "edited")["AU12_L"](0.25) == 0.5
         AddEvent(event_record("c1")).apply(store)
 
 
