@@ -43,7 +43,7 @@ def lower_vermilion(x: ArrayLike) -> Field:
 
 
 def lip_depth(x: ArrayLike) -> Field:
-    """z of the lip line: the dental arch."""
+    """Depth (z) of the lip line: the dental arch."""
     return 23.0 - 0.0165 * np.abs(x) ** 2
 
 
@@ -113,9 +113,7 @@ def hair_mask(vertices: NDArray[np.floating]) -> Field:
     """Roughly the distance into the hair, mm; positive inside the hairline."""
     x, y, z = np.abs(vertices[:, 0]), vertices[:, 1], vertices[:, 2]
     # Front line with temple recess and sideburn, then over the ear, then the nape.
-    line = np.interp(
-        x, [0, 14, 28, 40, 50, 58, 63, 66, 70], [68, 69, 68, 60, 45, 28, 10, 0, -8]
-    )
+    line = np.interp(x, [0, 14, 28, 40, 50, 58, 63, 66, 70], [68, 69, 68, 60, 45, 28, 10, 0, -8])
     front = y - line
     nape = y - np.interp(z, [-170, -120, -98, -92], [-52, -48, -42, -30])
     over_ear = np.minimum(np.maximum(front, y - 8), 999)
@@ -123,7 +121,7 @@ def hair_mask(vertices: NDArray[np.floating]) -> Field:
 
 
 def eye_coordinates(vertices: NDArray[np.floating]) -> tuple[Field, Field]:
-    """x from the nearer eye's centre (outwards) and distance from that centre."""
+    """Distance in x from the nearer eye's centre (outwards), and in space."""
     ex = np.abs(vertices[:, 0]) - EYE_CENTRE[0]
     ey, ez = vertices[:, 1] - EYE_CENTRE[1], vertices[:, 2] - EYE_CENTRE[2]
     return ex, np.sqrt(ex**2 + ey**2 + ez**2)

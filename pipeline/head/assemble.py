@@ -163,9 +163,7 @@ def _shapes(
         yield ids, move[ids], turn[ids]
 
 
-def _part_moves(
-    mesh: PartMesh, name: str, field: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _part_moves(mesh: PartMesh, name: str, field: NDArray[np.float64]) -> NDArray[np.float64]:
     if mesh.jaw and name in JAW_TURN:
         return turned_about_x(mesh.vertices, JAW_JOINT, JAW_TURN[name]) - mesh.vertices
     move = np.zeros_like(mesh.vertices) if mesh.binding is None else mesh.binding @ field

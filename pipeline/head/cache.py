@@ -22,7 +22,8 @@ NAMES = ("builtin",)
 _UNREADABLE = (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error)
 #: Modules that only show a built head; their code does not change it.
 _VIEWERS = {
-    "__init__", "basis", "cache", "camera", "dense", "film", "renderer", "scene", "shading", "studio",
+    "__init__", "basis", "cache", "camera", "dense", "film", "renderer", "scene", "shading",
+    "studio",
 }  # fmt: skip
 
 
@@ -92,8 +93,8 @@ def _read(path: Path) -> HeadModel | None:
     if not path.exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return HeadModel.from_arrays({key: file[key] for key in file.files})
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            return HeadModel.from_arrays({key: archive[key] for key in archive.files})
     except _UNREADABLE as error:
         _log.warning("the cached head %s is unusable and is built again: %s", path.name, error)
         return None

@@ -46,9 +46,7 @@ class Camera:
     @property
     def _backwards(self) -> NDArray[np.float64]:
         yaw, pitch = np.deg2rad(self.yaw), np.deg2rad(self.pitch)
-        return np.array(
-            [np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)]
-        )
+        return np.array([np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)])
 
     @property
     def axes(self) -> NDArray[np.float64]:

@@ -155,7 +155,9 @@ def _flipped(
         return n / (np.linalg.norm(n, axis=1, keepdims=True) + 1e-12)
 
     new = target[faces]
-    touched = np.flatnonzero((np.abs(after - before).sum(1) > 0)[faces].any(1) | (new != faces).any(1))
+    touched = np.flatnonzero(
+        (np.abs(after - before).sum(1) > 0)[faces].any(1) | (new != faces).any(1)
+    )
     kept = new[touched]
     whole = (kept[:, 0] != kept[:, 1]) & (kept[:, 1] != kept[:, 2]) & (kept[:, 2] != kept[:, 0])
     cosine = (normals(before, faces[touched]) * normals(after, kept)).sum(1)

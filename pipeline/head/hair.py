@@ -36,7 +36,8 @@ def _nearest(
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     from scipy.spatial import cKDTree
 
-    distance, ids = cKDTree(tree_points).query(points, k=3)
+    found = cKDTree(tree_points).query(points, k=3)
+    distance, ids = np.asarray(found[0]), np.asarray(found[1], np.int64)
     weights = 1 / (distance + soften)
     return weights / weights.sum(1, keepdims=True), ids
 
@@ -68,13 +69,17 @@ def brows(skin: SkinMesh, detail: Detail) -> PartMesh:
     direction = np.column_stack([flat, 0 * t])
     direction -= normals * (direction * normals).sum(1, keepdims=True)
     direction = _unit(direction + normals * 0.16)
-    length = (6.2 + 1.6 * rng.random(count)) * (0.62 + 0.5 * np.sin(np.pi * np.clip(t + 0.15, 0, 1)))
+    length = (6.2 + 1.6 * rng.random(count)) * (
+        0.62 + 0.5 * np.sin(np.pi * np.clip(t + 0.15, 0, 1))
+    )
     bend = np.column_stack([along - across * 0.6, 0 * t]) * (length * 0.13)[:, None]
     bend -= normals * (length * 0.07)[:, None]
     width = 0.20 * detail.hair_width
-    strands = Strands(roots - normals * 0.2, direction, normals, length, bend, width)
+    strands = Strands(roots + normals * 0.1, direction, normals, length, bend, width)
     vertices, faces, root = strands.tubes(detail.strand_segments, detail.strand_sides)
-    colours = tinted(linear("3a261b"), len(vertices)) * (0.8 + 0.5 * rng.random(count))[root][:, None]
+    colours = (
+        tinted(linear("3a261b"), len(vertices)) * (0.8 + 0.5 * rng.random(count))[root][:, None]
+    )
     return mirrored(skin, vertices, faces, nearest_binding(weights, ids, root, len(v)), colours)
 
 
@@ -98,7 +103,9 @@ def _lash_row(
     roots = points - out * 0.4
     sideways = np.tile([1.0, 0, 0], (count, 1))
     width = (0.14 if upper else 0.07) * detail.hair_width
-    strands = Strands(roots, _unit(out * 0.5 + fan * 0.8), sideways, length, bend * length[:, None], width)
+    strands = Strands(
+        roots, _unit(out * 0.5 + fan * 0.8), sideways, length, bend * length[:, None], width
+    )
     vertices, faces, root = strands.tubes(detail.strand_segments, detail.strand_sides)
     binding = nearest_binding(weights, ids, root, len(skin.vertices))
     return vertices, faces, binding, roots[root]
@@ -139,7 +146,9 @@ def hair_shell(skin: SkinMesh, thickness: float = 5.0) -> PartMesh:
     base = binding @ v
     normals = _unit(binding @ skin.normals)
     inside = np.clip((binding @ level) / 16, 0, 1) ** 0.6
-    combed = value_noise(base * [1, 1, 0.22], 1.5, 21) + 0.7 * value_noise(base * [1, 1, 0.3], 3.2, 22)
+    combed = value_noise(base * [1, 1, 0.22], 1.5, 21) + 0.7 * value_noise(
+        base * [1, 1, 0.3], 3.2, 22
+    )
     top = np.clip((base[:, 1] - 45) / 50, 0, 1)
     lift = inside * thickness * (0.55 + 0.75 * top + 0.175 * combed) + 0.05
     vertices = base + normals * lift[:, None]
@@ -174,7 +183,9 @@ def hairline(skin: SkinMesh, detail: Detail) -> PartMesh:
     vertices, faces, root = strands.tubes(3, 3)
     colours = tinted(linear(_HAIR), len(vertices)) * (0.7 + 0.6 * rng.random(count))[root][:, None]
     ones = np.ones((count, 1))
-    return mirrored(skin, vertices, faces, nearest_binding(ones, ids[:, None], root, len(v)), colours)
+    return mirrored(
+        skin, vertices, faces, nearest_binding(ones, ids[:, None], root, len(v)), colours
+    )
 
 
 def crown(skin: SkinMesh, shell: PartMesh, detail: Detail) -> PartMesh:
@@ -197,7 +208,9 @@ def crown(skin: SkinMesh, shell: PartMesh, detail: Detail) -> PartMesh:
     strands = Strands(roots - normals * 0.6, direction, normals, length, bend, 0.26)
     vertices, faces, root = strands.tubes(2, 3)
     assert shell.binding is not None
-    colours = tinted(linear("3a281e"), len(vertices)) * (0.5 + 0.6 * rng.random(count))[root][:, None]
+    colours = (
+        tinted(linear("3a281e"), len(vertices)) * (0.5 + 0.6 * rng.random(count))[root][:, None]
+    )
     return mirrored(skin, vertices, faces, shell.binding[ids[root]], colours)
 
 

@@ -29,11 +29,10 @@ MIRRORED = np.array(
 )  # fmt: skip
 
 #: Jaw from under the chin up to the ear, subject's left (points 8 to 16), x, y, z in mm.
-_JAW = ((0, -109, 8), (14, -106.5, 2), (27, -99, -8), (39, -88, -18), (49, -74, -30),
-        (56, -57, -37), (61, -38, -42), (65.5, -18, -46), (67.5, 2, -48))  # fmt: skip
+_JAW = ((0, -107, 10), (15.5, -103, 5), (30.5, -95.5, -8), (43, -85, -22), (53, -70, -38),
+        (60, -51.5, -45), (63.5, -31.5, -47), (66.5, -14, -48), (68, 5, -50))  # fmt: skip
 _BRIDGE = ((0, 2), (0, -10), (0, -21.5), (0, -33))
-_NOSTRILS = ((0, -45), (7.0, -43.6), (13.2, -41.5))  # 33, 34, 35
-_CANTHUS_GAP = 1.2
+_NOSTRILS = ((0, -45), (7.0, -43.6), (12.2, -42.5))  # 33, 34, 35
 
 
 def _left_targets() -> dict[int, tuple[float, float]]:
@@ -41,8 +40,11 @@ def _left_targets() -> dict[int, tuple[float, float]]:
     targets: dict[int, tuple[float, float]] = dict(zip(range(27, 31), _BRIDGE, strict=True))
     targets |= dict(zip((33, 34, 35), _NOSTRILS, strict=True))
     brow = brow_line(101)
-    for point, along in zip(range(22, 27), (2, 24, 50, 76, 99), strict=True):
-        targets[point] = (float(brow[along, 0]), float(brow[along, 1]) + 1.0)
+    # dlib places brow points on the upper edge of the hairs.
+    for point, along, rise in zip(
+        range(22, 27), (0, 24, 54, 80, 100), (3.5, 4.5, 3.0, 2.0, 0.5), strict=True
+    ):
+        targets[point] = (float(brow[along, 0]), float(brow[along, 1]) + rise)
     for point, eye_x in ((42, -13.6), (43, -5.2), (44, 5.2), (45, 13.4), (46, 5.6), (47, -5.0)):
         upper, lower = lid_margins(np.array([eye_x]))
         y = {42: (upper + lower) / 2, 45: (upper + lower) / 2}.get(

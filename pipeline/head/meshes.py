@@ -51,9 +51,7 @@ def part(
     return PartMesh(vertices, faces, vertex_normals(vertices, faces), colours)
 
 
-def outwards(
-    vertices: NDArray[np.float64], faces: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def outwards(vertices: NDArray[np.float64], faces: NDArray[np.int64]) -> NDArray[np.int64]:
     """Faces of a star-shaped mesh turned so that they look away from its middle."""
     normals = vertex_normals(vertices, faces)
     facing = (normals * (vertices - vertices.mean(0))).sum()

@@ -105,10 +105,14 @@ class MuscleFrame:
         return weight * smoothstep(-78, -48, self.z) * smoothstep(-165, -116, neck)
 
     def _measure_fold(self) -> None:
-        line = nasolabial_line([(19, -37, 17.5), (25.5, -47, 15.5), (31.5, -58, 11.5), (33.5, -70, 7.5)])
+        line = nasolabial_line(
+            [(19, -37, 17.5), (25.5, -47, 15.5), (31.5, -58, 11.5), (33.5, -70, 7.5)]
+        )
         distance, along = polyline_distance(self.x, self.y, self.z, line)
         #: The nasolabial furrow and the bulge of the cheek beside it (left side).
-        self.fold = np.exp(-((distance / 3.2) ** 2)) * np.sin(np.pi * np.clip(along * 0.85 + 0.08, 0, 1))
+        self.fold = np.exp(-((distance / 3.2) ** 2)) * np.sin(
+            np.pi * np.clip(along * 0.85 + 0.08, 0, 1)
+        )
         outside = smoothstep(0, 4, self.x - np.interp(-self.y, -line[:, 1], line[:, 0]))
         self.fold_bulge = (
             np.exp(-(((distance - 6.5) / 4.2) ** 2)) * (self.x > line[:, 0].min() - 2) * outside
@@ -177,7 +181,9 @@ class MuscleFrame:
         """Pull on the left mouth corner, carried along the lips and into the cheek."""
         off = np.minimum(np.abs(self.from_line), 60)
         across = np.exp(-((off / reach[1]) ** 2))
-        lips = np.clip(self.x / MOUTH_HALF_WIDTH, 0, 1) ** power * across * smoothstep(-16, 2, self.z)
+        lips = (
+            np.clip(self.x / MOUTH_HALF_WIDTH, 0, 1) ** power * across * smoothstep(-16, 2, self.z)
+        )
         beyond = np.exp(-(((self.x - MOUTH_HALF_WIDTH) / reach[0]) ** 2)) * across
         beyond = beyond * smoothstep(-30, 0, self.z)
         weight = np.where(self.x < MOUTH_HALF_WIDTH, lips, beyond)

@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def value_noise(
-    points: NDArray[np.floating], scale: float, seed: int = 0
-) -> NDArray[np.float64]:
+def value_noise(points: NDArray[np.floating], scale: float, seed: int = 0) -> NDArray[np.float64]:
     """Smooth noise in [-0.5, 0.5] with features of `scale` mm at (N, 3) points."""
     cell = points / scale
     corner = np.floor(cell).astype(np.int64)

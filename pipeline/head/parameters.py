@@ -72,6 +72,12 @@ BASE_POINTS: tuple[Point, ...] = (
 )  # fmt: skip
 
 
+_NECK_CORE = Capsule((0, -55, -84), (0, -190, -92), 50, 53, 13)
+_NOSE_BRIDGE = Capsule((0, 10, 12.5), (0, -12, 21.0), 6.6, 6.2, 8)
+_NOSTRIL = Ellipsoid((6.5, -42.6, 28.4), (2.9, 6.2, 5.0), 1.6, -0.40, 0.35, -0.30)
+_MOUTH_CAVITY = Ellipsoid((0, -66, -13), (27, 18, 27), 2)
+
+
 @dataclass(frozen=True)
 class SculptParameters:
     """Shape of the built-in head (see the module text for axes and units)."""
@@ -96,7 +102,7 @@ class SculptParameters:
         Ellipsoid((0, -250, -92), (175, 78, 62), 30),  # chest
         Capsule((10, -186, -42), (128, -182, -84), 6, 7, 18),  # clavicle
     )
-    neck_core: Capsule = Capsule((0, -55, -84), (0, -190, -92), 50, 53, 13)
+    neck_core: Capsule = _NECK_CORE
     bone: tuple[Capsule | Ellipsoid, ...] = (
         Capsule((9, 16, 15.5), (26, 19.5, 12.5), 6.5, 5.5, 9),  # brow ridge
         Capsule((28, 19.5, 11.0), (47, 15, 1.5), 5.5, 4, 11),
@@ -104,7 +110,7 @@ class SculptParameters:
         Ellipsoid((0, -95.5, 10), (14, 10, 12), 10),  # chin
         Ellipsoid((9.5, -98, 10), (8, 8, 9), 9),
     )
-    nose_bridge: Capsule = Capsule((0, 10, 12.5), (0, -12, 21.0), 6.6, 6.2, 8)
+    nose_bridge: Capsule = _NOSE_BRIDGE
     nose: tuple[Capsule | Ellipsoid, ...] = (
         Capsule((0, -12, 21.0), (0, -28, 30.0), 6.2, 7.0, 6),
         Capsule((4.5, -4, 12), (11.0, -33, 19.5), 6, 7.2, 12),
@@ -117,14 +123,14 @@ class SculptParameters:
         Ellipsoid((11.6, -38.0, 23.8), (5.4, 6.4, 9.8), 6.5, 0.15, 0.50, 0.22),  # ala
         Capsule((0, -38.6, 35), (0, -42.6, 24), 3.2, 4.4, 5),  # columella
     )
-    nostril: Ellipsoid = Ellipsoid((6.5, -42.6, 28.4), (2.9, 6.2, 5.0), 1.6, -0.40, 0.35, -0.30)
+    nostril: Ellipsoid = _NOSTRIL
     alar_crease: tuple[Point, ...] = (
         (9.5, -29.5, 32.5), (14.2, -30.5, 28), (18.6, -34.5, 22), (19.4, -41, 18.0),
     )  # fmt: skip
     nasolabial_fold: tuple[Point, ...] = (
         (20, -37, 17.5), (25.5, -47, 15.5), (30.5, -58, 11.5), (32.5, -68, 8.5),
     )  # fmt: skip
-    mouth_cavity: Ellipsoid = Ellipsoid((0, -66, -13), (27, 18, 27), 2)
+    mouth_cavity: Ellipsoid = _MOUTH_CAVITY
     ear_centre: Point = (70.0, -10.0, -78.0)
     ear_lean: float = 12.0  # deg, top backwards
     ear_flare: float = -22.0  # deg, rear edge outwards

@@ -110,9 +110,7 @@ def eyeball(side: int, detail: Detail) -> PartMesh:
     return made
 
 
-def _cornea_normals(
-    made: PartMesh, radial: NDArray[np.float64], ring: int
-) -> NDArray[np.float64]:
+def _cornea_normals(made: PartMesh, radial: NDArray[np.float64], ring: int) -> NDArray[np.float64]:
     """Mesh normals, except at the pole, where the ring of coincident vertices has none."""
     normals = made.normals if (made.normals * radial).sum() > 0 else -made.normals
     return np.vstack([radial[:ring], normals[ring:]])
@@ -164,7 +162,8 @@ class _Arch:
         )
         neck = np.clip(-edge * 0.7 - 0.25, 0, 1)[:, None]
         colours = linear("d8cdb6") * (1 - neck) + linear("c9b391") * neck
-        return placed + [self.x[k], middle, self.z[k]], outwards(points, faces), colours
+        place = np.array([self.x[k], middle, self.z[k]])
+        return placed + place, outwards(points, faces), colours
 
     def gum(self, detail: Detail) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         around, steps = max(8, detail.ring // 6), max(24, detail.ring)
@@ -183,7 +182,9 @@ class _Arch:
         return points.reshape(-1, 3), grid_faces(steps, around)[:, ::-1].copy()
 
 
-def _joined(pieces: list[tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]]) -> PartMesh:
+def _joined(
+    pieces: list[tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]],
+) -> PartMesh:
     starts = np.r_[0, np.cumsum([len(p[0]) for p in pieces])]
     return part(
         np.vstack([p[0] for p in pieces]),
@@ -198,7 +199,9 @@ def teeth(upper: bool, detail: Detail) -> PartMesh:
     sizes = _UPPER_TEETH if upper else _LOWER_TEETH
     starts = np.r_[0, np.cumsum([w for w, _ in sizes])]
     pieces = []
-    for index, ((start, _), (width, height)) in enumerate(zip(pairwise(starts), sizes, strict=True)):
+    for index, ((start, _), (width, height)) in enumerate(
+        zip(pairwise(starts), sizes, strict=True)
+    ):
         if np.searchsorted(arch.length, start + width / 2) >= len(arch.x) - 2:
             break
         points, faces, colours = arch.tooth(index, start, width, height, detail)

@@ -60,9 +60,7 @@ def vertex_normals(vertices: NDArray[np.floating], faces: NDArray[np.integer]) -
     normals = np.zeros(vertices.shape, float)
     for corner in range(3):
         for axis in range(3):
-            normals[:, axis] += np.bincount(
-                faces[:, corner], face_normals[:, axis], len(vertices)
-            )
+            normals[:, axis] += np.bincount(faces[:, corner], face_normals[:, axis], len(vertices))
     return normals / (np.linalg.norm(normals, axis=1, keepdims=True) + 1e-12)
 
 
@@ -100,8 +98,8 @@ def _half_surface(detail: Detail) -> tuple[Vertices, Faces]:
     from skimage.measure import marching_cubes
 
     axes = [graded_axis(k, detail.step, detail.coarsest) for k in (AXIS_X, AXIS_Y, AXIS_Z)]
-    grid = np.meshgrid(*(a.astype(np.float32) for a in axes), indexing="ij")
-    indices, faces, _, _ = marching_cubes(open_distance(*grid), 0.0)
+    x, y, z = np.meshgrid(*(a.astype(np.float32) for a in axes), indexing="ij")
+    indices, faces, _, _ = marching_cubes(open_distance(x, y, z), 0.0)
     vertices = np.stack(
         [np.interp(indices[:, i], np.arange(len(a)), a) for i, a in enumerate(axes)], 1
     )

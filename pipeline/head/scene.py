@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 
 import numpy as np
-import vtkmodules.vtkRenderingOpenGL2 as opengl
+import vtkmodules.vtkRenderingOpenGL2
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray, vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkPoints, vtkUnsignedCharArray
@@ -35,10 +35,10 @@ _SHRINK = cv2.INTER_AREA
 
 def _window() -> vtkRenderWindow:
     """Offscreen window. On Linux EGL, chosen by class: asking for any would try X first."""
-    if sys.platform.startswith("linux") and hasattr(opengl, "vtkEGLRenderWindow"):
-        window = opengl.vtkEGLRenderWindow()
-    else:
-        window = vtkRenderWindow()
+    egl = getattr(vtkmodules.vtkRenderingOpenGL2, "vtkEGLRenderWindow", None)
+    if not sys.platform.startswith("linux"):
+        egl = None
+    window: vtkRenderWindow = egl() if egl is not None else vtkRenderWindow()
     window.SetShowWindow(False)
     window.SetOffScreenRendering(1)
     window.SetMultiSamples(0)
@@ -97,7 +97,9 @@ class _Drawn:
         if surface.name.startswith("eye_"):
             self.actor.GetProperty().SetTexture(COLOUR_MAP, _texture(model.eye, True))
         elif surface.name == "skin" and model.detail.size:
-            self.actor.GetProperty().SetTexture(DETAIL_MAP, _texture(model.detail, model.lod == "still"))
+            self.actor.GetProperty().SetTexture(
+                DETAIL_MAP, _texture(model.detail, model.lod == "still")
+            )
 
     def _shade(self, surface: Surface, detailed: bool) -> None:
         shader = self.actor.GetShaderProperty()
@@ -177,7 +179,9 @@ class HeadScene:
         self._window.Render()
         self._check()
         rgb = self._pixels(*drawn)
-        return rgb if drawn == state.size else cv2.resize(rgb, state.size, interpolation=_SHRINK)
+        if drawn == state.size:
+            return rgb
+        return np.asarray(cv2.resize(rgb, state.size, interpolation=_SHRINK), np.uint8)
 
     def close(self) -> None:
         """Release everything of VTK; the scene cannot be used any more."""
@@ -226,7 +230,7 @@ class HeadScene:
         ren.AddLight(vtkLight())
 
     def _check(self) -> None:
-        """After the first picture: did the window get a context at all?"""
+        """Make sure, after the first picture, that the window got a context at all."""
         if not self._checked and not self._window.SupportsOpenGL():
             raise HeadError(
                 "no offscreen OpenGL could be opened",
@@ -237,6 +241,7 @@ class HeadScene:
 
     def _pixels(self, width: int, height: int) -> NDArray[np.uint8]:
         values = vtkUnsignedCharArray()
-        self._window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 1, values)
+        # VTK declares the raw-pointer overload only.
+        self._window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 1, values)  # type: ignore[call-overload]
         rgba = vtk_to_numpy(values).reshape(height, width, 4)
         return np.ascontiguousarray(rgba[::-1, :, :3])

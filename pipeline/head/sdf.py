@@ -59,9 +59,7 @@ def ellipsoid_distance(x: Field, y: Field, z: Field, shape: Ellipsoid) -> Field:
     return k0 * (k0 - 1) / k1
 
 
-def _segment(
-    x: Field, y: Field, z: Field, start: ArrayLike, end: ArrayLike
-) -> tuple[Field, Field]:
+def _segment(x: Field, y: Field, z: Field, start: ArrayLike, end: ArrayLike) -> tuple[Field, Field]:
     """Distance to a line segment and the place along it, 0 to 1."""
     a = np.asarray(start, float)
     d = np.asarray(end, float) - a

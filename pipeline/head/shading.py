@@ -114,7 +114,8 @@ def _surroundings_forms() -> tuple[str, str, str]:
 
 def _colour_code(textured: bool, detailed: bool) -> str:
     if textured:
-        return f"vec3 root0 = texture({COLOUR_MAP}, tcoordVCVSOutput).rgb; vec3 albedo = root0 * root0;"
+        picked = f"texture({COLOUR_MAP}, tcoordVCVSOutput).rgb"
+        return f"vec3 picked = {picked}; vec3 albedo = picked * picked;"
     if not detailed:
         return "vec3 albedo = diffuseColor * diffuseColor;"
     return f"""
@@ -163,4 +164,3 @@ def fragment_code(material: Material, *, textured: bool, detailed: bool) -> str:
         edge=f"{material.reflectance * 6:.4f}",
         lamps="".join(lamps),
     )  # fmt: skip
-

@@ -13,7 +13,6 @@ from pipeline.head.anatomy import (
     eye_coordinates,
     hair_mask,
     lid_margins,
-    lip_line,
     lower_vermilion,
     upper_vermilion,
 )
@@ -130,9 +129,9 @@ class _Painter:
         brow = brow_line()
         square = (self.x[:, None] - brow[None, :, 0]) ** 2 + (self.y[:, None] - brow[:, 1]) ** 2
         along = square.argmin(1) / (len(brow) - 1)
-        width = 3.6 * (1 - 0.55 * along)
+        width = 4.0 * (1 - 0.60 * along)
         under = np.exp(-square.min(1) / width**2) * (self.z > -12)
-        self.mix(_BROW, 0.42 * under * np.clip((self.x - 9) / 5, 0, 1))
+        self.mix(_BROW, 0.60 * under * np.clip((self.x - 9) / 5, 0, 1))
         scalp = np.clip((hair_mask(self.v) + 3.5 + 3 * value_noise(self.v, 1.6, 41)) / 7, 0, 1)
         ear = np.clip((ear_distance(self.x, self.y, self.z) - 2.2) / 2.0, 0, 1)
         self.mix(_SCALP, 0.75 * scalp * (self.y > -60) * ear)

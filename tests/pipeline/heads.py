@@ -1,0 +1,38 @@
+"""What the head's tests share: one coarse head per session, and where its landmarks go."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+
+from pipeline.core.progress import run
+from pipeline.head import Camera, load_head, project_landmarks
+
+#: A frontal view large enough that rounding does not matter.
+FRONT = Camera(distance=1200.0, fov=14.0)
+SIZE = (1000, 1000)
+
+
+@functools.cache
+def head(lod="draft"):
+    """The head at a level of detail; built at most once per cache folder."""
+    return run(load_head(lod=lod))
+
+
+def points(weights):
+    """Frontal landmarks in IOD units, x to the subject's left, y up, (68, 2)."""
+    neutral = project_landmarks(head(), {}, FRONT, SIZE)
+    iod = np.linalg.norm(neutral[45] - neutral[36])
+    return project_landmarks(head(), weights, FRONT, SIZE) / iod * [1, -1]
+
+
+def change(weights):
+    """Landmark displacement from the neutral in IOD, (68, 2)."""
+    return points(weights) - points({})
+
+
+def opening(p):
+    """Height of both lid openings, (right, left)."""
+    right = p[[37, 38], 1].mean() - p[[40, 41], 1].mean()
+    return right, p[[43, 44], 1].mean() - p[[46, 47], 1].mean()

@@ -1,0 +1,286 @@
+"""The head is drawn offscreen: a face, the same each time, in one thread that leaves nothing."""
+
+from __future__ import annotations
+
+import gc
+import os
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from pipeline.core.errors import ExportError, FaceError, HeadError
+from pipeline.core.progress import run
+from pipeline.core.vision import cv2
+from pipeline.head import (
+    Camera,
+    HeadRenderer,
+    HeadScene,
+    HeadState,
+    project_landmarks,
+    render_film,
+    render_picture,
+)
+from pipeline.head.shading import irradiance
+from pipeline.head.studio import surroundings
+from tests.pipeline.heads import head
+
+SMALL = (96, 96)
+
+
+@pytest.fixture(scope="module")
+def scene():
+    made = HeadScene(head())
+    yield made
+    made.close()
+
+
+def _vtk_objects():
+    gc.collect()
+    return [o for o in gc.get_objects() if type(o).__name__.startswith("vtk")]
+
+
+def test_a_picture_has_the_size_and_layout_that_was_asked_for(scene):
+    for size, quality in (((120, 80), "draft"), ((81, 63), "live"), ((64, 48), "still")):
+        picture = scene.render(HeadState(size=size, quality=quality))
+        assert picture.shape == (size[1], size[0], 3)
+        assert picture.dtype == np.uint8
+        assert picture.flags.c_contiguous
+
+
+def test_the_same_state_gives_the_same_picture(scene):
+    state = HeadState.of({"AU12": 0.4}, Camera(yaw=20), SMALL)
+    first = scene.render(state)
+    scene.render(HeadState.of({"AU26": 1.0}, size=(64, 64), pose=(5, 5, 5)))
+    np.testing.assert_array_equal(scene.render(state), first)
+
+
+def test_skin_stands_before_a_dark_ground(scene):
+    picture = scene.render(HeadState(size=(128, 128), quality="draft")).astype(int)
+    corner, cheek = picture[2, 2], picture[75, 52]
+    assert corner.max() < 90
+    assert cheek[0] > 120
+    assert cheek[0] > cheek[1] > cheek[2]  # skin
+
+
+def test_a_smile_changes_the_mouth_and_not_the_forehead(scene):
+    camera, size = Camera(), (256, 256)
+    calm = scene.render(HeadState.of({}, camera, size)).astype(int)
+    smile = scene.render(HeadState.of({"AU12": 1.0}, camera, size)).astype(int)
+    p = project_landmarks(head(), {}, camera, size).round().astype(int)
+    different = np.abs(smile - calm).sum(2)
+    assert different[p[48:68, 1], p[48:68, 0]].mean() > 20
+    assert different[: p[19, 1] - 10].mean() < 0.5
+
+
+def test_landmarks_lie_where_the_picture_shows_them(scene):
+    """The pupil-dark and white pixels of each eye lie between its projected corners."""
+    for camera, pose in ((Camera(), (0, 0, 0)), (Camera(yaw=15, pitch=5), (0, 0, 0)),
+                         (Camera(), (10, -4, 6))):  # fmt: skip
+        size = (400, 400)
+        open_, shut = (
+            scene.render(HeadState.of({"AU43": w}, camera, size, "still", pose)).astype(int)
+            for w in (0.0, 1.0)
+        )
+        p = project_landmarks(head(), {}, camera, size, pose)
+        moved = np.abs(open_ - shut).sum(2) > 120
+        for corners in (p[36:42], p[42:48]):
+            centre = corners.mean(0)
+            rows, columns = np.nonzero(moved)
+            near = np.hypot(columns - centre[0], rows - centre[1]) < 30
+            found = np.array([columns[near].mean(), rows[near].mean()])
+            assert np.linalg.norm(found - centre) < 5
+
+
+def test_turning_the_head_is_orbiting_the_other_way(scene):
+    right = scene.render(HeadState(size=(200, 200), pose=(25, 0, 0))).astype(int)
+    left = scene.render(HeadState(size=(200, 200), pose=(-25, 0, 0))).astype(int)
+    mirrored = left[:, ::-1]
+    silhouette = (right.sum(2) > 200) != (mirrored.sum(2) > 200)
+    assert silhouette.mean() < 0.03  # symmetric but for the light
+    p = project_landmarks(head(), {}, Camera(), (200, 200), (25, 0, 0))
+    assert p[30, 0] > 110  # the nose goes to the subject's left, the picture's right
+
+
+def test_roll_and_pitch_have_the_documented_signs():
+    straight, up, rolled = (
+        project_landmarks(head(), {}, Camera(), (200, 200), pose)
+        for pose in ((0, 0, 0), (0, 15, 0), (0, 0, 15))
+    )
+    assert up[30, 1] < straight[30, 1]  # looking up lifts the nose
+    assert rolled[27, 0] > straight[27, 0]  # the brow leans to the subject's left shoulder
+
+
+def test_impossible_sizes_and_closed_scenes_are_refused(scene):
+    for size in ((0, 10), (10, -1), (100000, 10)):
+        with pytest.raises(HeadError):
+            scene.render(HeadState(size=size))
+    closed = HeadScene(head())
+    closed.close()
+    closed.close()
+    with pytest.raises(HeadError, match="closed"):
+        closed.render(HeadState(size=SMALL))
+
+
+def test_dlib_finds_the_face_and_agrees_on_its_landmarks(scene):
+    dlib = pytest.importorskip("dlib")
+    from pipeline.face import landmark_model_path
+
+    try:
+        path = landmark_model_path()
+    except FaceError as error:
+        pytest.skip(str(error))
+    camera, size = Camera(), (480, 480)
+    picture = scene.render(HeadState.of({}, camera, size, "still"))
+    boxes = dlib.get_frontal_face_detector()(picture, 0)
+    assert len(boxes) == 1
+    shape = dlib.shape_predictor(str(path))(picture, boxes[0])
+    found = np.array([(p.x, p.y) for p in shape.parts()], float)
+    own = project_landmarks(head(), {}, camera, size)
+    iod = np.linalg.norm(own[45] - own[36])
+    miss = np.linalg.norm(found - own, axis=1)[17:] / iod  # the jaw is a matter of taste
+    assert miss.mean() < 0.06
+
+
+def test_drawing_says_nothing_on_the_terminal_without_a_display(tmp_path):
+    code = (
+        "from pipeline.core.progress import run\n"
+        "from pipeline.head import HeadScene, HeadState, load_head\n"
+        "s = HeadScene(run(load_head(lod='draft')))\n"
+        "s.render(HeadState(size=(32, 32))); s.close()\n"
+    )
+    head()
+    environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == done.stderr == ""
+
+
+class _Wishes:
+    """Collects what a renderer hands back."""
+
+    def __init__(self):
+        self.states, self.threads, self.errors = [], set(), []
+        self.arrived = threading.Condition()
+
+    def picture(self, state, rgb):
+        with self.arrived:
+            self.states.append(state)
+            self.threads.add(threading.current_thread().name)
+            self.arrived.notify_all()
+
+    def error(self, error):
+        with self.arrived:
+            self.errors.append(error)
+            self.arrived.notify_all()
+
+    def wait(self, condition, seconds=60):
+        with self.arrived:
+            assert self.arrived.wait_for(condition, seconds)
+
+
+def _state(number):
+    return HeadState.of({"AU12": number / 100}, size=(48, 48), quality="draft")
+
+
+def test_the_latest_wish_wins_and_the_rest_are_skipped():
+    wishes = _Wishes()
+    with HeadRenderer(head(), wishes.picture, wishes.error) as renderer:
+        renderer.submit(_state(0))
+        for number in range(1, 100):
+            renderer.submit(_state(number))
+        wishes.wait(lambda: wishes.states and wishes.states[-1] == _state(99))
+        assert len(wishes.states) < 20
+        drawn = len(wishes.states)
+        time.sleep(0.2)
+        assert len(wishes.states) == drawn  # nothing new, nothing drawn
+    assert wishes.threads == {"head renderer"}
+    assert not wishes.errors
+
+
+def test_an_error_is_handed_over_and_drawing_goes_on():
+    wishes = _Wishes()
+    with HeadRenderer(head(), wishes.picture, wishes.error) as renderer:
+        renderer.submit(HeadState(size=(0, 0)))
+        wishes.wait(lambda: wishes.errors)
+        renderer.submit(HeadState(weights=(("AU12", "much"),), size=(48, 48)))  # type: ignore
+        wishes.wait(lambda: len(wishes.errors) == 2)
+        renderer.submit(_state(1))
+        wishes.wait(lambda: wishes.states)
+    assert all(isinstance(error, HeadError) for error in wishes.errors)
+
+
+def test_closing_ends_the_thread_and_leaves_nothing_of_vtk():
+    before = len(_vtk_objects())
+    threads = threading.active_count()
+    wishes = _Wishes()
+    renderer = HeadRenderer(head(), wishes.picture, wishes.error)
+    renderer.submit(_state(1))
+    wishes.wait(lambda: wishes.states)
+    assert len(_vtk_objects()) > before
+    renderer.close()
+    renderer.close()
+    assert threading.active_count() == threads
+    assert len(_vtk_objects()) == before
+    with pytest.raises(HeadError, match="closed"):
+        renderer.submit(_state(2))
+
+
+def test_a_film_shows_the_weights_of_each_moment(tmp_path):
+    from pipeline.media import open_source
+
+    path = tmp_path / "film.mp4"
+    times = np.arange(6) / 25
+    job = render_film(
+        head(), lambda t: {"AU26": t * 5}, times, path, size=(96, 96), fps=25, quality="draft"
+    )
+    assert run(job) == path
+    source = open_source(path)
+    try:
+        assert source.n_frames == 6
+        assert (source.width, source.height) == (96, 96)
+        change = [np.abs(source.frame(i).astype(int) - source.frame(0)).mean() for i in range(6)]
+    finally:
+        source.close()
+    assert change[5] > change[2] > 0
+
+
+def test_a_cancelled_or_empty_film_leaves_no_file(tmp_path):
+    path = tmp_path / "film.mp4"
+    job = render_film(head(), lambda t: {}, [0.0, 0.1], path, size=(64, 64), quality="draft")
+    next(job)
+    next(job)
+    job.close()
+    with pytest.raises(ExportError, match="no frames"):
+        run(render_film(head(), lambda t: {}, [], path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_still_is_written_as_png(tmp_path):
+    path = tmp_path / "still.png"
+    render_picture(head(), {"AU12": 1.0}, path, size=(80, 60), quality="draft")
+    assert cv2.imread(str(path)).shape == (60, 80, 3)
+    with pytest.raises(ExportError, match="cannot be written"):
+        render_picture(head(), {}, tmp_path / "none" / "still.png", size=(32, 32))
+
+
+def test_image_light_is_the_cosine_weighted_mean_of_the_surroundings():
+    image = surroundings(128).astype(float)
+    height, width = image.shape[:2]
+    around = ((np.arange(width) + 0.5) / width * 2 - 1) * np.pi
+    up = ((np.arange(height) + 0.5) / height - 0.5) * np.pi
+    a, e = np.meshgrid(around, up)
+    ray = np.stack([np.cos(e) * np.cos(a), np.sin(e), np.cos(e) * np.sin(a)], -1)
+    solid = np.cos(e) * (2 * np.pi / width) * (np.pi / height)
+    forms = irradiance(image)
+    for n in np.array([[0, 0, 1], [0, 1, 0], [-0.6, 0.48, 0.64], [0, -1, 0]], float):
+        cosine = np.clip(ray @ n, 0, None) * solid
+        wanted = (image * cosine[..., None]).sum((0, 1)) / np.pi
+        n4 = np.append(n, 1)
+        got = np.einsum("i,cij,j->c", n4, forms, n4)
+        # Order 2 is off by at most 9 % (Ramamoorthi and Hanrahan 2001, section 3).
+        np.testing.assert_allclose(got, wanted, rtol=0.09)
