@@ -28,6 +28,8 @@ from pipeline.model.predictor import ClipEvidence, Prediction
 
 #: Fewer samples than this hold no course.
 _FEWEST = 6
+#: Least sudden head movement, relative to the skin's, that could have leaked into it.
+_NOD = 6.0
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class ClassicalSettings:
     least_difference: float = 0.0003
     still: float = 4.0
     least_peak: float = 0.0008
-    stand_out: float = 1.8
+    stand_out: float = 2.5
     least_explained: float = 0.7
     most_noise: float = 0.25
     most_slope: float = 0.6
@@ -142,9 +144,11 @@ class ClassicalPredictor:
             peak = fitted.height * float(strongest_mean(np.hypot(*pattern.reshape(-1, 2).T)))
             if not self._is_event(fitted, peak):
                 continue
+            if keeps_time_with_blink(fitted, motion):
+                continue
             if stand_out(smooth, fitted) < settings.stand_out:
                 continue
-            if head_share(line, motion, evidence, segment, fitted) > settings.head_share:
+            if head_share(line, motion, evidence, segment, fitted, peak) > settings.head_share:
                 continue
             found.append((peak * fitted.explained, fitted, peak))
         kept: list[tuple[float, Course, float]] = []
@@ -271,13 +275,33 @@ def stand_out(motion: FaceMotion, fitted: Course) -> float:
     return float(sizes[int(np.argmin(np.abs(times - fitted.apex)))]) / max(quiet, 1e-6)
 
 
-def head_share(
-    line: FloatArray, motion: FaceMotion, evidence: ClipEvidence, segment: int, fitted: Course
-) -> float:
-    """Share of a course about its event that the head's own path explains (R squared).
+def keeps_time_with_blink(fitted: Course, motion: FaceMotion) -> bool:
+    """Whether a course comes and goes with a blink, so that it is most likely its trace.
 
-    The path is that of the rigid set's middle, its scale and its turn. Only where the head moves
-    several times as far as the skin can it leak into the skin's motion.
+    A blink disturbs alignment and light all over the face.
+    """
+    blink = motion.blink_at(fitted.apex)
+    if blink is None:
+        return False
+    middle, length = 0.5 * (blink[0] + blink[1]), blink[1] - blink[0]
+    cut = blink[1] >= motion.times[-1] or blink[0] <= motion.times[0]
+    near = abs(fitted.apex - middle) < (0.5 if cut else 0.25) * length
+    return near and fitted.offset - fitted.onset < (2.0 if cut else 1.2) * length
+
+
+def head_share(
+    line: FloatArray,
+    motion: FaceMotion,
+    evidence: ClipEvidence,
+    segment: int,
+    fitted: Course,
+    peak: float,
+) -> float:
+    """Share of a course about its event that one part of the head's path explains (R squared).
+
+    The parts are the rigid set's middle, its scale and its turn, each less a parabola: a slow
+    drift looks like anything else, a nod does not. Only a head that moves `_NOD` times as far as
+    the skin (`peak`, fraction of IOD) can leak into the skin's motion.
     """
     from pipeline.face.anatomy import RIGID
 
@@ -292,14 +316,14 @@ def head_share(
     size = np.sqrt((spread**2).sum((1, 2)))
     path = np.column_stack([middle, turn / np.abs(reference).sum(), size])
     times = motion.times[near] - fitted.apex
-    trend = np.column_stack([np.ones_like(times), times])
+    trend = np.column_stack([np.ones_like(times), times, times**2])
     path = path - trend @ np.linalg.lstsq(trend, path, rcond=None)[0]
     course = line[near] - trend @ np.linalg.lstsq(trend, line[near], rcond=None)[0]
-    if np.ptp(path[:, :2], axis=0).max() < 0.02 * evidence.track.iod(segment):
+    if np.ptp(path[:, :2], axis=0).max() < _NOD * peak * evidence.track.iod(segment):
         return 0.0
-    left = course - path @ np.linalg.lstsq(path, course, rcond=None)[0]
-    total = float(course @ course)
-    return 1 - float(left @ left) / total if total > 0 else 0.0
+    shared = (path * course[:, None]).sum(0) ** 2
+    total = (path**2).sum(0) * float(course @ course)
+    return float((shared / np.maximum(total, 1e-30)).max())
 
 
 def _overlap(first: Course, second: Course) -> float:

@@ -17,7 +17,7 @@ BLINK_MARGIN = 0.06
 #: Samples fitted at a time, and rounds of reweighting.
 _CHUNK, _ROUNDS = 256, 4
 #: Cells of the canonical grid around the lids that go with them.
-BLINK_SPREAD = 2
+BLINK_SPREAD = 3
 #: How much further optical flow smears a blink.
 BLINK_SMEAR = 5
 
@@ -55,6 +55,17 @@ class FaceMotion:
         for moment in self.times[self.blink]:
             out |= np.abs(self.times - moment) <= seconds
         return out
+
+    def blink_at(self, moment: float) -> tuple[float, float] | None:
+        """First and last time (s) of the blink at a moment; None where there is none."""
+        row = int(np.argmin(np.abs(self.times - moment)))
+        if not self.blink[row]:
+            return None
+        open_before = np.flatnonzero(~self.blink[:row])
+        open_after = np.flatnonzero(~self.blink[row:])
+        first = int(open_before[-1]) + 1 if len(open_before) else 0
+        last = row + int(open_after[0]) - 1 if len(open_after) else len(self.blink) - 1
+        return float(self.times[first]), float(self.times[last])
 
     def off_eyes(self) -> NDArray[np.bool_]:
         """(H, W) cells of the face that a blink does not reach, optical flow's smear included."""
@@ -112,9 +123,9 @@ def prepare_motion(
 
 
 def _grown(region: NDArray[np.bool_], cells: int) -> NDArray[np.bool_]:
-    from scipy.ndimage import binary_dilation
+    from scipy.ndimage import distance_transform_edt
 
-    return np.asarray(binary_dilation(region, iterations=cells), bool)
+    return np.asarray(distance_transform_edt(~region) <= cells, bool) if region.any() else region
 
 
 def _blinks(
