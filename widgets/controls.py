@@ -170,6 +170,7 @@ class NamedSlider(QWidget):
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.number.setProperty("role", "bare")
         self.number.setFixedWidth(56)
+        self.number.setTextMargins(0, 0, -3, 0)
         self.number.setAccessibleName(name)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, round((high - low) / step))

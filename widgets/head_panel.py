@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from widgets.controls import button, heading, mark
 
-#: Name of a view to yaw and pitch in degrees; positive yaw shows the subject's left side.
-VIEWS = {"front": (0.0, 0.0), "three_quarter": (35.0, 4.0), "side": (90.0, 0.0)}
+#: Places that the head is usually seen from.
+VIEWS = ("front", "three_quarter", "profile")
 
 
 class HeadPanel(QWidget):
@@ -17,7 +17,7 @@ class HeadPanel(QWidget):
     Signals
     -------
     view_chosen : str
-        A key of `VIEWS`.
+        One of `VIEWS`.
     layer_chosen : str
         ``raw``, ``edited`` or ``modulated``.
     """
@@ -35,7 +35,7 @@ class HeadPanel(QWidget):
         views = {
             "front": self.tr("front"),
             "three_quarter": self.tr("three quarters"),
-            "side": self.tr("side"),
+            "profile": self.tr("profile"),
         }
         layers = {
             "modulated": self.tr("modulated"),

@@ -112,6 +112,7 @@ class EventPanel(QWidget):
         for place, marker in enumerate(MARKERS):
             field = NumberField(0, 0, may_be_empty=marker == "apex")
             field.setProperty("role", "big")
+            field.setTextMargins(-3, 0, 0, 0)  # in line with the words above
             field.setAccessibleName(names[marker])
             field.entered.connect(lambda frame, which=marker: self._marker_typed(which, frame))
             sayers = ElidedLabel()

@@ -64,11 +64,11 @@ class ModulatorsPanel(QWidget):
         self.strength = NamedSlider(self.tr("m emotion"), *GAIN_RANGE)
         self.strength.setToolTip(self.tr("Gain of the emotion, 0 to 3"))
         self.strength.dragged.connect(self._preview)
-        self.strength.released.connect(self._commit)
+        self.strength.released.connect(self._commit_strength)
         self.intensity = NamedSlider(self.tr("i intensity"), 0.0, 1.0)
         self.intensity.setToolTip(self.tr("Intensity of the event, 0 to 1"))
         self.intensity.dragged.connect(self._preview)
-        self.intensity.released.connect(self._commit)
+        self.intensity.released.connect(self._commit_intensity)
         self.all_profiles = button(self.tr("All emotions…"), "link")
         self.all_profiles.clicked.connect(self.profiles_wanted)
         self.reset = button(self.tr("Reset"), "link", self.tr("Back to the default gains"))
@@ -157,15 +157,25 @@ class ModulatorsPanel(QWidget):
         self._document.preview_modulation(self._wanted())
         self._document.preview_event(self._wanted_event())
 
-    def _commit(self, _value: float) -> None:
-        wanted, event = self._wanted(), self._wanted_event()
+    def _end_preview(self) -> None:
+        """Show what is stored again; the sliders stay where they were let go."""
+        self._dragging = True
         self._document.preview_modulation(None)
         self._document.preview_event(None)
         self._dragging = False
-        if self.sender() is self.intensity and event is not None:
+
+    def _commit_strength(self, _value: float) -> None:
+        self._end_preview()
+        self._say(self._wanted(), self.tr("Change modulators"))
+        self.refresh()
+
+    def _commit_intensity(self, _value: float) -> None:
+        self._end_preview()
+        event = self._wanted_event()
+        if event is not None:
             self._document.correct_event(event.id, intensity=event.intensity)
-        else:
-            self._say(wanted, self.tr("Change modulators"))
+        elif self._document.modulation().override:
+            self._say(self._wanted(), self.tr("Change intensity"))
         self.refresh()
 
     def _emotion_picked(self, _index: int) -> None:

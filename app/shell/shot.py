@@ -126,9 +126,10 @@ def _is_drawn(window: Any) -> bool:
     current = document.feed.current
     if document.source is not None and (current is None or current[0] != document.playhead.frame):
         return False
-    return all(
-        getattr(view, "is_drawn", True) for view in window.views.values() if view.isVisible()
-    )
+    head = window.views.get("head")
+    if head is None or not head.isVisible() or head.source.problem:
+        return True
+    return head.state is not None and head.state == head.wanted()
 
 
 def _wait(app: Any, done: Any, seconds: float) -> None:

@@ -13,9 +13,12 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QTextEdit,
+    QWidget,
 )
+from shiboken6 import isValid
 
 FIELDS = (QLineEdit, QAbstractSpinBox, QPlainTextEdit, QTextEdit)
+KEEPERS = (*FIELDS, QAbstractSlider, QComboBox, QAbstractButton)
 ENDS = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape}
 ARROWS = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End,
           Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}  # fmt: skip
@@ -24,19 +27,25 @@ ARROWS = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End,
 class TypingGuard(QObject):
     """Keeps single-key shortcuts away from whoever has the keyboard for himself.
 
-    A field keeps Enter and Escape (Qt lets it keep letters and digits by itself) and gives
-    the keyboard back after them; a slider or list reached by Tab keeps the arrows; a button
-    reached by Tab keeps Space.
+    A field keeps Enter and Escape (Qt lets it keep letters and digits by itself); a slider or
+    list reached by Tab keeps the arrows; a button reached by Tab keeps Space. Only the widget
+    that has the keyboard is watched: a filter on the application would see every event.
     """
 
     def __init__(self, app: QApplication) -> None:
-        super().__init__(app)
+        super().__init__()
         self._app = app
-        app.installEventFilter(self)
+        app.focusChanged.connect(self._watch)
 
     def close(self) -> None:
         """Stop watching."""
-        self._app.removeEventFilter(self)
+        self._app.focusChanged.disconnect(self._watch)
+
+    def _watch(self, old: QWidget | None, now: QWidget | None) -> None:
+        if old is not None and isValid(old):
+            old.removeEventFilter(self)
+        if now is not None and isinstance(now, KEEPERS):
+            now.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()

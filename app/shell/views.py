@@ -36,7 +36,7 @@ def build_timeline(document: Document) -> QWidget:
 class OverlayActions(QObject):
     """Switches for what is drawn over the video; kept in the settings."""
 
-    DEFAULTS = {"points": True, "arrows": False, "crop": False}
+    DEFAULTS = {"points": True, "numbers": False, "arrows": False, "crop": False}
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -56,11 +56,24 @@ class OverlayActions(QObject):
     def points(self, on: bool) -> None:
         self._switch("points", on)
 
+    def numbers(self, on: bool) -> None:
+        self._switch("numbers", on)
+
     def arrows(self, on: bool) -> None:
         self._switch("arrows", on)
 
     def crop(self, on: bool) -> None:
         self._switch("crop", on)
+
+    def longer(self) -> None:
+        self._scale(1.5)
+
+    def shorter(self) -> None:
+        self._scale(1 / 1.5)
+
+    def _scale(self, factor: float) -> None:
+        if self._video is not None:
+            self._video.set_gain(self._video.overlays.gain * factor)
 
     def _switch(self, name: str, on: bool) -> None:
         self._document.settings.set_value(f"overlay/{name}", on)

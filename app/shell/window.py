@@ -66,7 +66,7 @@ class StudioWindow(QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         self.guard = TypingGuard(app)
-        theme.apply(app, self._chosen_theme(app))  # before any widget asks for its font
+        self._apply_theme(app)  # before any widget asks for its font
         self._build_panels()
         self._build_actions()
         self._build_bars()
@@ -213,6 +213,10 @@ class StudioWindow(QMainWindow):
                 self._places[name].setCurrentWidget(view)
                 if name == "video":
                     self.overlays.attach(view)
+                    view.face_picked.connect(self.commands.pick_face)
+                said = getattr(view, "said", None)
+                if said is not None:
+                    said.connect(lambda text: self.status.showMessage(text, 4000))
 
     def _dress(self, workspace: Workspace) -> None:
         """What a workspace changes beside its docks."""
@@ -224,22 +228,23 @@ class StudioWindow(QMainWindow):
         """Put the theme of the settings in force, live."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        chosen = self._chosen_theme(app)
-        if theme.current() is not chosen:
-            theme.apply(app, chosen)
-        self.setStyleSheet(panel_stylesheet(chosen))
+        self.setStyleSheet(panel_stylesheet(self._apply_theme(app)))
         self.toolbar.restyle()
         self.welcome.restyle()
         self.event_panel.refresh()
         for view in (self.clips, *self.views.values()):
             view.update()
 
-    def _chosen_theme(self, app: QApplication) -> theme.Theme:
+    def _apply_theme(self, app: QApplication) -> theme.Theme:
+        """Put the chosen theme in force where it is not yet."""
         name = self.document.settings.theme
         if name == "system":
             dark = app.styleHints().colorScheme() != Qt.ColorScheme.Light
             name = "dark" if dark else "light"
-        return theme.DARK if name == "dark" else theme.LIGHT
+        chosen = theme.DARK if name == "dark" else theme.LIGHT
+        if theme.current() is not chosen or not app.styleSheet():
+            theme.apply(app, chosen)
+        return chosen
 
     def _show_device(self) -> None:
         settings = self.document.settings
@@ -344,7 +349,7 @@ class StudioWindow(QMainWindow):
         self.guard.close()
         self.clips.close_threads()
         for view in self.views.values():
-            closing: Any = getattr(view, "close_view", None)
+            closing: Any = getattr(view, "shutdown", None)
             if closing is not None:
                 closing()
         self.document.close()

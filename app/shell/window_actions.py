@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 
 from app.shell import dialogs
 from app.shell.cheat_sheet import CheatSheet
-from widgets.head_panel import VIEWS
 from widgets.notices import NoticeList
 
 if TYPE_CHECKING:
@@ -75,6 +74,25 @@ class WindowActions(QObject):
     def light(self, on: bool) -> None:
         self._window.document.settings.theme = "light" if on else "dark"
 
+    # Timeline
+
+    def fit_event(self) -> None:
+        self._on_timeline("fit_event")
+
+    def fit_all(self) -> None:
+        self._on_timeline("fit_all")
+
+    def zoom_in(self) -> None:
+        self._on_timeline("zoom_in")
+
+    def zoom_out(self) -> None:
+        self._on_timeline("zoom_out")
+
+    def _on_timeline(self, what: str) -> None:
+        timeline: Any = self._window.views.get("timeline")
+        if timeline is not None:
+            getattr(timeline, what)()
+
     # Head
 
     def head_front(self) -> None:
@@ -83,20 +101,27 @@ class WindowActions(QObject):
     def head_three_quarter(self) -> None:
         self.look_from("three_quarter")
 
-    def head_side(self) -> None:
-        self.look_from("side")
+    def head_profile(self) -> None:
+        self.look_from("profile")
 
     def look_from(self, view: str) -> None:
         """Turn the head view to a usual place."""
         head: Any = self._window.views.get("head")
         if head is not None:
-            head.look_from(*VIEWS[view])
+            getattr(head, f"view_{view}")()
 
     def play_layer(self, layer: str) -> None:
         """Let another layer of curves move the head."""
         head: Any = self._window.views.get("head")
         if head is not None:
             head.set_layer(layer)
+
+    def pick_face(self, x: float, y: float) -> None:
+        """Follow the face under this point of the picture from the next analysis on."""
+        document, video = self._window.document, self._window.views.get("video")
+        frame = getattr(video, "frame", document.playhead.frame)
+        if document.set_clip(face_pick=(x, y, frame)):
+            document.notices.info(self.tr("Analyse again to follow this face."))
 
     # Questions
 
