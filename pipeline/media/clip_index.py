@@ -175,7 +175,8 @@ class ClipIndex:
         """
         if start is not BEGINNING:
             self._clean[start] = clean
-            self._none_clean = len(self._clean) >= 3 and not any(self._clean.values())
+            known = list(self._clean.values())  # at once: players in other threads add to it
+            self._none_clean = len(known) >= 3 and not any(known)
 
     def is_clean(self, start: Start) -> bool:
         """Whether nothing speaks against decoding from a start."""

@@ -60,6 +60,7 @@ class FrameSource(abc.ABC):
     def __init__(self) -> None:
         self._warnings: list[str] = []
         self._hash = ""
+        self._fps = 0.0
 
     @property
     def n_frames(self) -> int:
@@ -76,7 +77,9 @@ class FrameSource(abc.ABC):
         """Nominal frame rate in 1/s: the inverse of the median frame interval."""
         if self.n_frames < 2:
             return self.nominal_fps
-        return 1.0 / float(np.median(np.diff(self.pts)) * float(self.time_base))
+        if not self._fps:
+            self._fps = 1.0 / (float(np.median(np.diff(self.pts))) * float(self.time_base))
+        return self._fps
 
     def seconds(self, index: int) -> float:
         """Time of a frame in s from the first frame."""

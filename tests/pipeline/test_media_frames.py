@@ -231,6 +231,17 @@ def test_threads_may_ask_at_once(tmp_path):
     assert wrong == []
 
 
+def test_a_cached_frame_does_not_wait_for_decoding_elsewhere(tmp_path):
+    with open_source(write_clip(tmp_path / "a.mp4", 30)) as source:
+        source.frame(9)
+        seen: list[int] = []
+        with source._decoding:  # as while another thread decodes a long GOP
+            thread = threading.Thread(target=lambda: seen.append(number_in(source.frame(9))))
+            thread.start()
+            thread.join(timeout=30)
+            assert seen == [9]
+
+
 def test_frames_outside_the_clip_are_index_errors(tmp_path):
     with open_source(write_clip(tmp_path / "a.mp4", 3)) as source:
         for index in (-1, 3):
