@@ -88,6 +88,7 @@ def build_head(lod: Lod) -> Job[HeadModel]:
         landmarks=place[landmark_vertices(skin)].astype(np.int32),
         lids=place[lids].astype(np.int32),
         detail=grain,
+        hair_detail=hair.hair_map(detail.map_size * 2 // 3),
         eye=eye,
     )
 
@@ -136,10 +137,10 @@ def _parts(skin: SkinMesh, detail: Detail) -> dict[str, PartMesh]:
 def _part_surfaces(made: dict[str, PartMesh], start: int) -> Iterator[Surface]:
     for name, mesh in made.items():
         stop = start + len(mesh.vertices)
-        textured = mesh.uv is not None
-        colours = np.zeros((0, 3), np.uint8) if textured else to_bytes(mesh.colours)
         uv = _float(mesh.uv) if mesh.uv is not None else np.zeros((0, 2), np.float32)
-        yield Surface(name, start, stop, mesh.faces.astype(np.int32), colours, uv)
+        yield Surface(
+            name, start, stop, mesh.faces.astype(np.int32), to_bytes(mesh.colours), uv
+        )  # fmt: skip
         start = stop
 
 

@@ -153,9 +153,56 @@ def hair_shell(skin: SkinMesh, thickness: float = 5.0) -> PartMesh:
     lift = inside * thickness * (0.55 + 0.75 * top + 0.175 * combed) + 0.05
     vertices = base + normals * lift[:, None]
     shade = (1 + 0.9 * combed) * (0.7 + 0.3 * inside)
-    made = part(vertices, faces, tinted(linear(_HAIR), len(vertices)) * shade[:, None])
+    made = part(vertices, faces, tinted(linear(_HAIR) * 1.5, len(vertices)) * shade[:, None])
     made.binding = binding
+    made.uv = hair_uv(base)
     return made
+
+
+_WHORL = np.array([0.0, 78.0, -112.0])  # where the hair grows from
+#: Streaks of the hair map: width and length in mm, strength.
+_STREAKS = ((1.0, 14.0, 0.6), (2.2, 24.0, 0.8), (5.5, 30.0, 0.5))
+_SHELL_CENTRE = np.array([0.0, 20.0, -80.0])
+
+
+def _around_whorl(vertices: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Angle from the whorl's axis and azimuth around it, rad."""
+    axis = (_WHORL - _SHELL_CENTRE) / np.linalg.norm(_WHORL - _SHELL_CENTRE)
+    ray = _unit(vertices - _SHELL_CENTRE)
+    across = np.array([1.0, 0, 0])
+    along = np.cross(axis, across)
+    polar = np.arccos(np.clip(ray @ axis, -1, 1))
+    return polar, np.arctan2(ray @ across, ray @ along)
+
+
+def hair_uv(vertices: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Place on the hair map: a disc around the whorl, equal distances along each hair."""
+    polar, azimuth = _around_whorl(vertices)
+    radius = polar / np.pi * 0.5
+    return np.column_stack([0.5 + radius * np.cos(azimuth), 0.5 + radius * np.sin(azimuth)])
+
+
+def hair_map(size: int) -> NDArray[np.uint8]:
+    """Streaks that run out from the whorl; channels as `skin.detail_map`; empty at size 0."""
+    if not size:
+        return np.zeros((0, 0, 3), np.uint8)
+    row, column = np.mgrid[0:size, 0:size]
+    x, y = (column + 0.5) / size - 0.5, 0.5 - (row + 0.5) / size
+    polar = np.hypot(x, y) * 2 * np.pi
+    azimuth = np.arctan2(y, x).ravel()
+    around, out = 95.0 * np.sin(np.clip(polar, 0.15, np.pi - 0.4)).ravel(), 95.0 * polar.ravel()
+    height = np.zeros(size * size)
+    plane = np.column_stack([x.ravel(), y.ravel(), 0 * out]) * 95
+    turned = azimuth + 0.08 * value_noise(plane, 5.0, 49)
+    for octave, (width, length, gain) in enumerate(_STREAKS):
+        # Hairs as points of a ring in space: no break where the azimuth wraps around.
+        ring = np.column_stack(
+            [np.cos(turned) * around, np.sin(turned) * around, out / length * width]
+        )
+        height += gain * value_noise(ring, width, 50 + octave)
+    brightness = np.clip(0.60 + 0.70 * height.reshape(size, size), 0.10, 1)
+    flat = np.full_like(brightness, 0.5)
+    return (np.stack([brightness, flat, flat], -1) * 255 + 0.5).astype(np.uint8)
 
 
 def hairline(skin: SkinMesh, detail: Detail) -> PartMesh:

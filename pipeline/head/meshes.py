@@ -23,7 +23,7 @@ class PartMesh:
     vertices, faces, normals : (P, 3), (Q, 3), (P, 3)
         mm, neutral.
     colours : (P, 3) float64
-        Linear RGB; unused where `uv` is set.
+        Linear RGB; empty where a picture gives the colours.
     binding : (P, N) sparse or None
         Displacement of each vertex as a weighted sum of skin displacements; None: rigid.
     jaw : bool
@@ -31,7 +31,7 @@ class PartMesh:
     closing : dict
         Extra displacement (P, 3) at full activation of a shape (lashes turn with the lid).
     uv : (P, 2) or None
-        Map coordinates.
+        Map coordinates, for a picture or a detail map.
     """
 
     vertices: NDArray[np.float64]

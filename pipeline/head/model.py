@@ -66,8 +66,8 @@ class HeadModel:
         Vertices of dlib's points.
     lids : (L,) int32
         Vertices kept off the eyeball.
-    detail, eye : (H, W, 3) uint8
-        Detail map of the skin (empty at draft) and picture of an eyeball.
+    detail, hair_detail, eye : (H, W, 3) uint8
+        Detail maps of skin and hair (empty at draft) and picture of an eyeball.
     """
 
     name: str
@@ -83,6 +83,7 @@ class HeadModel:
     landmarks: NDArray[np.int32]
     lids: NDArray[np.int32]
     detail: NDArray[np.uint8]
+    hair_detail: NDArray[np.uint8]
     eye: NDArray[np.uint8]
 
     @property

@@ -107,6 +107,7 @@ def eyeball(side: int, detail: Detail) -> PartMesh:
     made.normals = _cornea_normals(made, normals @ rotation.T, ring)
     made.vertices = made.vertices + EYE_CENTRE * [side, 1, 1]
     made.uv = uv
+    made.colours = np.zeros((0, 3))
     return made
 
 

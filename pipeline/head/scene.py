@@ -93,13 +93,14 @@ class _Drawn:
         self.actor = vtkActor()
         self.actor.SetMapper(mapper)
         self.actor.GetProperty().BackfaceCullingOn()
-        self._shade(surface, detailed=surface.name == "skin" and model.detail.size > 0)
+        maps = {"skin": model.detail, "hair": model.hair_detail}
+        detail = maps.get(surface.name, np.zeros(0, np.uint8))
+        self._shade(surface, detailed=detail.size > 0)
+        look = self.actor.GetProperty()
         if surface.name.startswith("eye_"):
-            self.actor.GetProperty().SetTexture(COLOUR_MAP, _texture(model.eye, True))
-        elif surface.name == "skin" and model.detail.size:
-            self.actor.GetProperty().SetTexture(
-                DETAIL_MAP, _texture(model.detail, model.lod == "still")
-            )
+            look.SetTexture(COLOUR_MAP, _texture(model.eye, True))
+        elif detail.size:
+            look.SetTexture(DETAIL_MAP, _texture(detail, model.lod == "still"))
 
     def _shade(self, surface: Surface, detailed: bool) -> None:
         shader = self.actor.GetShaderProperty()
