@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from PySide6.QtGui import QColor, QImage
 
 from app.state import Document
 from pipeline.core.labels import track_name
@@ -119,3 +120,16 @@ def all_track_names() -> tuple[str, ...]:
     middle = (17, 18, 22, 23, 24, 25, 26, 27, 28, 29, 38, 45)
     sided = [track_name(au, side) for au in both for side in ("L", "R")]
     return tuple(sided + [track_name(au) for au in middle])
+
+
+def pixel(picture: QImage, x: float, y: float) -> QColor:
+    """Colour of a grab at a widget position."""
+    ratio = picture.devicePixelRatio()
+    return picture.pixelColor(int(x * ratio), int(y * ratio))
+
+
+def near(color: QColor, wanted: str | QColor, tolerance: int = 24) -> bool:
+    """Whether a colour is the wanted one but for blending at edges."""
+    other = QColor(wanted)
+    pairs = zip(color.getRgb()[:3], other.getRgb()[:3], strict=True)
+    return all(abs(a - b) <= tolerance for a, b in pairs)

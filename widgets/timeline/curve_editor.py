@@ -82,19 +82,15 @@ class CurveEditor(CurvePlot):
 
     # Edits ------------------------------------------------------------------------------
 
-    def _commit(self, name: str, new: Curve | None, label: str, gesture: str = "") -> bool:
-        """One undo from what is stored to ``new``; False where nothing changes.
-
-        None is a curve that a person has not touched: it follows the prediction.
-        """
+    def _commit(self, name: str, new: Curve, label: str, gesture: str = "") -> bool:
+        """One undo from what is stored to ``new``; False where nothing changes."""
         clip = self.document.clip
         if clip is None:
             return False
-        old, raw = self._stored(name), self.document.curve(name, "raw")
-        if old == (new or raw):
+        old = self._stored(name)
+        if old == new:
             self.document.preview_curves(None)
             return False
-        old = None if old == raw else old
         edit = SetCurve(clip.id, name, "edited", old, new, gesture=gesture, label=label)
         return self.document.do(edit)
 
@@ -148,7 +144,7 @@ class CurveEditor(CurvePlot):
             self.said.emit(self.tr("There is no prediction for this curve"))
             return False
         self._choose(-1)
-        return self._commit(name, None, self.tr("Reset curve to the prediction"))
+        return self._commit(name, raw, self.tr("Reset curve to the prediction"))
 
     def nudge(self, frames: int, value: float) -> bool:
         """Move the chosen point by whole frames and by a value; repeats are one undo."""

@@ -58,7 +58,7 @@ class EventTrack(Track):
         self._frame_before = 0
         self._ghosts = self._read_ghosts()
         document.events_changed.connect(self._events_changed)
-        document.event_selected.connect(lambda _: self.update())
+        document.event_selected.connect(self._event_selected)
 
     def sizeHint(self) -> QSize:
         return QSize(400, HEIGHT)
@@ -74,6 +74,9 @@ class EventTrack(Track):
     def _events_changed(self) -> None:
         if self._drag is None:
             self._ghosts = self._read_ghosts()
+        self.update()
+
+    def _event_selected(self, _event: str) -> None:
         self.update()
 
     def _read_ghosts(self) -> tuple[EventRecord, ...]:

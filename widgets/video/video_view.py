@@ -62,11 +62,11 @@ class VideoView(QWidget):
         self.setAccessibleName(self.tr("Video"))
         self.setToolTipDuration(4000)
         document.feed.ready.connect(self._frame_ready)
-        document.feed.failed.connect(lambda _: self.update())
+        document.feed.failed.connect(self._repaint)
         document.clip_selected.connect(self._clip_changed)
         document.analysis_changed.connect(self._analysis_changed)
         document.events_changed.connect(self.update)
-        document.event_selected.connect(lambda _: self.update())
+        document.event_selected.connect(self._repaint)
         self._analysis_changed()
         if document.feed.current is not None:
             self._frame_ready(*document.feed.current)
@@ -116,6 +116,9 @@ class VideoView(QWidget):
         self.place.set_sizes(QSizeF(width, height), QSizeF(self.size()))
         self.setAccessibleDescription(self.identity())
         self.frame_shown.emit(index)
+        self.update()
+
+    def _repaint(self, *_: object) -> None:
         self.update()
 
     def _clip_changed(self, _clip: str) -> None:
