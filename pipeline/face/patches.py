@@ -1,8 +1,8 @@
 """Lucas-Kanade on one small patch per landmark, from an averaged neutral template.
 
 Inverse compositional form (Baker and Matthews 2004): gradients and Hessians come from the
-template once. Each patch's brightness and contrast are projected out of its steepest-descent
-images (Bartoli 2008), so a change of light does not read as motion.
+template once. Each patch's brightness, its slope and contrast are projected out of the
+steepest-descent images (Bartoli 2008), so a change of light does not read as motion.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ Image = NDArray[np.float32]
 
 #: Samples along one side of a patch.
 SIDE = 17
-#: Distance of samples as a fraction of the IOD: patches 0.2, 0.3 and 0.44 IOD wide.
-SPACINGS = (0.0125, 0.019, 0.0275)
+#: Distance of samples as a fraction of the IOD: patches 0.2 and 0.3 IOD wide.
+SPACINGS = (0.0125, 0.019)
 #: A patch grows until its noise is expected to stay under this, px of the working picture.
 _WANTED_NOISE = 0.02
 _MAX_STEP = 2.0
@@ -130,7 +130,9 @@ def _mean_gradients(images: list[Image], points: list[Array], spacing: Array) ->
 
 def _solver(values: Image, gradients: Array) -> tuple[Image, Array]:
     root = np.sqrt(_WINDOW)[None, :, None]
-    flat = np.stack([np.ones_like(values), values], -1).astype(np.float64) * root
+    one = np.ones_like(values)
+    slope = [one * (_GRID[:, axis] / SIDE).astype(np.float32) for axis in (0, 1)]
+    flat = np.stack([one, values, *slope], -1).astype(np.float64) * root
     basis = np.linalg.qr(flat)[0]
     steep = gradients * root
     steep = steep - basis @ (basis.transpose(0, 2, 1) @ steep)
