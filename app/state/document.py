@@ -316,11 +316,7 @@ class Document(Session):
             self.modulation_changed.emit()
 
     def _checkpoint(self, store: ProjectStore) -> None:
-        def fold() -> Job[None]:
-            yield Progress("saving")
-            store.checkpoint()
-
-        self.jobs.start(self.tr("Saving"), fold, kind="close")
+        self._in_background(store.checkpoint)
 
     # Analysis
 

@@ -58,6 +58,9 @@ class _Running:
     make_job: Callable[[], Job[Any]]
     on_done: Callable[[Any], None] | None
     on_failed: Callable[[BaseException], None] | None
+    on_dropped: Callable[[Any], None] | None
+    cancellable: bool
+    result: Any = None
     cancel: threading.Event = field(default_factory=threading.Event)
     thread: threading.Thread | None = None
 
@@ -103,13 +106,17 @@ class Jobs(QObject):
         *,
         kind: str = "work",
         on_failed: Callable[[BaseException], None] | None = None,
+        on_dropped: Callable[[Any], None] | None = None,
+        cancellable: bool = True,
         replace_waiting: bool = False,
     ) -> int:
         """Run a job; ``on_done(result)`` and ``on_failed(error)`` are called in the GUI thread.
 
         A job of a kind that runs already waits for its turn. With ``replace_waiting`` it
         takes the place of those that wait, and the running one is cancelled: the latest wins.
-        An error goes to the notices by itself unless ``on_failed`` is given.
+        An error goes to the notices by itself unless ``on_failed`` is given. ``on_dropped``
+        gets a result that nobody took because the studio closed. A job that is not
+        ``cancellable`` (it closes files) runs to its end, even then.
 
         Returns
         -------
@@ -117,7 +124,7 @@ class Jobs(QObject):
             The job's number.
         """
         status = JobStatus(next(self._numbers), kind, title)
-        running = _Running(status, make_job, on_done, on_failed)
+        running = _Running(status, make_job, on_done, on_failed, on_dropped, cancellable)
         if self._closed:
             return status.id
         if replace_waiting:
@@ -130,12 +137,19 @@ class Jobs(QObject):
 
     def cancel(self, kind: str | None = None) -> None:
         """Stop the jobs of a kind, or all: waiting ones now, the running one at its next yield."""
-        for waiting_kind, waiting in self._waiting.items():
-            while waiting and kind in (None, waiting_kind):
-                self.cancelled.emit(waiting.popleft().status)
+        for waiting_kind, waiting in list(self._waiting.items()):
+            if kind in (None, waiting_kind):
+                dropped = [job for job in waiting if job.cancellable]
+                self._waiting[waiting_kind] = deque(j for j in waiting if not j.cancellable)
+                for job in dropped:
+                    self.cancelled.emit(job.status)
         for running_kind, running in self._running.items():
-            if kind in (None, running_kind):
+            if kind in (None, running_kind) and running.cancellable:
                 running.cancel.set()
+
+    def has(self, kind: str) -> bool:
+        """Whether a job of a kind runs or waits."""
+        return kind in self._running or bool(self._waiting.get(kind))
 
     def running(self, kind: str | None = None) -> tuple[JobStatus, ...]:
         """Jobs that run now."""
@@ -151,13 +165,17 @@ class Jobs(QObject):
     def close(self) -> None:
         """Cancel everything and wait for the threads; no callback comes afterwards."""
         self._closed = True
-        self._waiting.clear()
-        for running in self._running.values():
-            running.cancel.set()
+        self.cancel()
         for running in self._running.values():
             if running.thread is not None:
                 running.thread.join()
+            if running.result is not None and running.on_dropped is not None:
+                running.on_dropped(running.result)
         self._running.clear()
+        for waiting in self._waiting.values():
+            for job in waiting:
+                self._work(job)
+        self._waiting.clear()
 
     # In the GUI thread
 
@@ -217,7 +235,7 @@ class Jobs(QObject):
         result: object = None
         failure: BaseException | None = None
         try:
-            result = self._drive(running)
+            running.result = result = self._drive(running)
         except Exception as error:  # noqa: BLE001 - goes to the notices and the log
             failure = error
         self._ended.emit(running.status.id, result, failure)

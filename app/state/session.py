@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal, SignalInstance
 
 from app.state import opening
 from app.state.frame_feed import FrameFeed
-from app.state.jobs import Jobs
+from app.state.jobs import Jobs, JobStatus
 from app.state.notices import Notices
 from app.state.opening import LoadedClip, OpenedProject
 from app.state.playhead import Playhead
@@ -94,6 +95,7 @@ class Session(QObject):
         self._weights: dict[Layer, Weights] = {}
         self._ticket = 0
         self._busy = False
+        self._closing: set[int] = set()
         self._after_selection: Callable[[], None] | None = None
         self._edits = 0
         self._fresh: ClipAnalysis | None = None
@@ -104,6 +106,7 @@ class Session(QObject):
         self._session.timeout.connect(self.save_session)
         self.playhead.frame_changed.connect(self._frame_moved)
         self.settings.changed.connect(self._setting_changed)
+        self.jobs.cancelled.connect(self._opening_cancelled)
 
     # Opening
 
@@ -137,10 +140,9 @@ class Session(QObject):
         def copy() -> Job[OpenedProject]:
             yield Progress("saving", note=target.name)
             store.save_copy(target)
-            saved = yield from opening.open_project(target, self.settings.cache_bytes)
-            if saved.store is not None:
-                saved.store.set_setting(opening.WORKING, None)
-            return saved
+            with ProjectStore.open(target) as saved:
+                saved.set_setting(opening.WORKING, None)
+            return (yield from opening.open_project(target, self.settings.cache_bytes))
 
         self.save_session()
         self._open(copy, target)
@@ -157,6 +159,7 @@ class Session(QObject):
 
     def _open(self, make_job: Callable[[], Job[OpenedProject]], *recent: Path) -> None:
         self.save_session()
+        self._after_selection = None
         self._ticket += 1
         ticket = self._ticket
 
@@ -173,20 +176,40 @@ class Session(QObject):
     def _start_opening(
         self, title: str, make_job: Callable[[], Job[Any]], adopt: Callable[[Any], None]
     ) -> None:
+        def after_closing() -> Job[Any]:
+            """A project that is still being closed could only be opened for reading."""
+            while self._closing:
+                yield Progress("closing")
+                time.sleep(0.01)
+            return (yield from make_job())
+
         def failed(error: BaseException) -> None:
             self._set_busy(False)
             self._after_selection = None
             self.notices.error(error, title)
 
         self._set_busy(True)
-        self.jobs.start(title, make_job, adopt, kind="open", on_failed=failed, replace_waiting=True)
+        self.jobs.start(
+            title, after_closing, adopt, kind="open", on_failed=failed,
+            on_dropped=lambda thing: thing.close(), replace_waiting=True,
+        )  # fmt: skip
+
+    def _opening_cancelled(self, status: JobStatus) -> None:
+        if status.kind == "open" and not self.jobs.has("open"):
+            self._after_selection = None
+            self._set_busy(False)
 
     def _dispose(self, thing: OpenedProject | LoadedClip) -> None:
-        def close() -> Job[None]:
-            yield Progress("closing")
-            thing.close()
+        self._in_background(thing.close)
 
-        self.jobs.start(self.tr("Closing"), close, kind="close")
+    def _in_background(self, close: Callable[[], None], kind: str = "close") -> None:
+        """Close something off the GUI thread, whatever else is cancelled."""
+
+        def work() -> Job[None]:
+            yield Progress("closing")
+            close()
+
+        self.jobs.start(self.tr("Closing"), work, kind=kind, cancellable=False)
 
     def _set_busy(self, busy: bool) -> None:
         if busy != self._busy:
@@ -224,14 +247,19 @@ class Session(QObject):
         if store is None:
             return
 
-        def close() -> Job[None]:
-            yield Progress("closing")
-            if source is not None:
-                self.feed.release(source)
-                source.close()
-            store.close()
+        self._closing.add(id(store))
 
-        self.jobs.start(self.tr("Closing"), close, kind="analysis")
+        def close() -> None:
+            try:
+                if source is not None:
+                    self.feed.release(source)
+                    source.close()
+                store.close()
+            finally:
+                self._closing.discard(id(store))
+
+        # Behind an analysis that is being cancelled: it still writes to the project.
+        self._in_background(close, kind="analysis")
 
     def close(self) -> None:
         """Store where the person is, end all threads, close the file."""
@@ -286,6 +314,7 @@ class Session(QObject):
         if self.clip is not None and clip == self.clip.id and not self._busy and not again:
             return
         self.save_session()
+        self._after_selection = None
         self._ticket += 1
         ticket, cache = self._ticket, self.settings.cache_bytes
 
@@ -335,12 +364,11 @@ class Session(QObject):
             after()
 
     def _close_source(self, source: FrameSource) -> None:
-        def close() -> Job[None]:
-            yield Progress("closing")
+        def close() -> None:
             self.feed.release(source)
             source.close()
 
-        self.jobs.start(self.tr("Closing"), close, kind="close")
+        self._in_background(close)
 
     def _times(self) -> np.ndarray:
         if self.source is not None:

@@ -143,9 +143,13 @@ def engine_for(path: Path, *, mode: str = "rw", immutable: bool = False) -> Engi
     uri = f"{path.absolute().as_uri()}?mode={mode}" + ("&immutable=1" if immutable else "")
 
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(
+        raw = sqlite3.connect(
             uri, uri=True, check_same_thread=False, isolation_level=None, timeout=_BUSY_MS / 1000
         )
+        # A file from elsewhere runs no functions hidden in its schema.
+        raw.execute("PRAGMA trusted_schema=OFF")
+        raw.execute("PRAGMA cell_size_check=ON")
+        return raw
 
     return create_engine(
         "sqlite://", creator=connect, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
@@ -159,8 +163,6 @@ def set_up(conn: Connection) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         f"wal_autocheckpoint={_AUTO_CHECKPOINT_PAGES}",
-        "trusted_schema=OFF",
-        "cell_size_check=ON",
     ):
         conn.exec_driver_sql(f"PRAGMA {pragma}")
 

@@ -56,7 +56,12 @@ def read_modulation(conn: Connection, clip: str) -> Modulation:
     profiles = read_profiles(conn)
     if row is None:
         return Modulation(profiles)
-    return Modulation(profiles, row["override"], float(row["intensity"]))
+    try:
+        return Modulation(profiles, str(row["override"]), float(row["intensity"]))
+    except (ValueError, TypeError) as error:
+        raise ProjectError(
+            f"a modulation cannot be read ({error})", where=f"clip {clip}", code="project.corrupt"
+        ) from error
 
 
 def write_modulation(conn: Connection, clip: str, old: Modulation, new: Modulation) -> None:

@@ -300,7 +300,10 @@ def read_curves(
         query = query.where(table.c.au.in_({split_track(name)[0] for name in wanted}))
     found: dict[str, Curve | None] = {}
     for row in conn.execute(query).mappings():
-        name = track_name(row["au"], row["side"])
+        au, side = row["au"], row["side"]
+        if not isinstance(au, int) or not 0 < au < 100 or side not in ("", "L", "R"):
+            raise _unreadable("no action unit", f"clip {clip}")
+        name = track_name(au, side)
         if wanted is None or name in wanted:
             found[name] = curve_from(cast("dict[str, Any]", row), where=f"curve {name}")
     return found

@@ -582,6 +582,62 @@ def test_leaving_the_project_during_an_analysis_is_safe(
     assert codes(document) == []
 
 
+def test_a_project_left_during_its_analysis_can_be_opened_again_at_once(
+    film_document: Document, films: dict[str, Film], analysis: list, tmp_path: Path
+) -> None:
+    document = film_document
+    path = document.store.path
+    films["next.mp4"] = Film()
+    (tmp_path / "next.mp4").write_bytes(b"next")
+    document.analyse()
+    document.open_media([tmp_path / "next.mp4"])
+    assert document.settle()
+    document.open_project(path)
+    assert document.settle()
+    assert document.store.path == path and document.store.read_only == ""
+
+
+def test_closing_in_the_middle_of_opening_leaves_no_lock(
+    qapp, film_document: Document, films: dict[str, Film], tmp_path: Path
+) -> None:
+    document = film_document
+    path = document.store.path
+    films["next.mp4"] = Film()
+    (tmp_path / "next.mp4").write_bytes(b"next")
+    document.open_media([tmp_path / "next.mp4"])
+    document.close()
+    assert not list((tmp_path / "tell-data" / "projects").glob("*.lock"))
+    with ProjectStore.open(path) as store:
+        assert store.read_only == ""
+
+
+def test_cancelling_an_opening_leaves_what_is_open(
+    film_document: Document, films: dict[str, Film], tmp_path: Path
+) -> None:
+    document = film_document
+    films["next.mp4"] = Film()
+    (tmp_path / "next.mp4").write_bytes(b"next")
+    document.open_media([tmp_path / "next.mp4"])
+    document.jobs.cancel("open")
+    assert document.settle()
+    document.settle_jobs()
+    assert document.clip.clip_id in ("face", "next") and not document.is_busy
+
+
+def test_choosing_another_clip_calls_off_an_undo_that_was_on_its_way(two_clips: Document) -> None:
+    document = two_clips
+    a, b = document.clips
+    document.add_event(EventSpan(3, 5, 9))
+    document.select_clip(b.id)
+    assert document.settle()
+    document.undo.undo()
+    document.select_clip(b.id)
+    assert document.settle()
+    document.settle_jobs()
+    assert document.clip.id == b.id
+    assert len(document.store.events(a.id)) == 1
+
+
 def test_an_analysis_without_a_clip_is_said(document: Document) -> None:
     document.analyse()
     assert codes(document) == ["project.no_clip"]

@@ -218,6 +218,36 @@ def test_closing_cancels_and_joins_and_calls_nobody(qtbot, jobs: Jobs) -> None:
     assert jobs.is_idle
 
 
+def test_a_result_that_nobody_took_is_handed_back_on_closing(qapp, jobs: Jobs) -> None:
+    dropped: list[object] = []
+    jobs.start("Open", counting(0, "a file"), on_dropped=dropped.append)
+    jobs._running["work"].thread.join()
+    jobs.close()
+    assert dropped == ["a file"]
+
+
+def test_what_must_not_be_cancelled_runs_even_when_the_studio_closes(qapp, jobs: Jobs) -> None:
+    gate = Gate()
+    closed: list[int] = []
+
+    def closing(number: int) -> Callable[[], Job[None]]:
+        def job() -> Job[None]:
+            yield Progress("closing")
+            closed.append(number)
+
+        return job
+
+    jobs.start("Wait", gate.job, kind="analysis")
+    gate.reached.acquire()
+    for number in (1, 2):
+        jobs.start("Close", closing(number), kind="analysis", cancellable=False)
+    jobs.cancel()
+    assert jobs.has("analysis")
+    gate.step.release(1000)
+    jobs.close()
+    assert closed == [1, 2]
+
+
 def test_notices_of_other_threads_are_posted_in_the_gui_thread(qtbot, qapp) -> None:
     notices = Notices()
     threads: list[str] = []

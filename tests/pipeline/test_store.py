@@ -361,12 +361,21 @@ def test_media_that_moved_with_the_project_is_found(tmp_path: Path) -> None:
         "update events set settings = '[1'",
         "update event_aus set side = 'both'",
         "update event_aus set au = 'twelve'",
+        "update curves set au = 'twelve'",
+        "update curves set side = 'M'",
+        "update curves set au = -3",
+        "insert into modulations select id, '', 7.5 from clips",
+        "insert into profiles values ('fear', 99.0, '{}')",
+        "insert into profiles values ('fear', 1.0, '{\"x\": 1}')",
+        "update clips set neutral = '{\"0\": 3}'",
+        "update clips set n_frames = 'many'",
     ],
 )
 def test_rows_that_hold_something_else_are_a_typed_error(tmp_path: Path, damage: str) -> None:
     store, clip = project(tmp_path)
     with store:
         AddEvent(event_record(clip.id)).apply(store)
+        SetCurve(clip.id, "AU12_L", new=bump()).apply(store)
         with store.transaction() as conn:
             conn.exec_driver_sql(damage)
         if "coder = 3.5" in damage:  # the column makes text of it, as it should
@@ -374,6 +383,9 @@ def test_rows_that_hold_something_else_are_a_typed_error(tmp_path: Path, damage:
             return
         with pytest.raises(ProjectError) as caught:
             store.events(clip.id)
+            store.curves(clip.id, "edited")
+            store.modulation(clip.id)
+            store.clips()
         assert caught.value.code == "project.corrupt"
 
 
