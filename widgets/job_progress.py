@@ -83,7 +83,7 @@ class JobProgress(QWidget):
 
     def _show(self, status: JobStatus) -> None:
         self.bar.show_fraction(status.fraction)
-        what = " · ".join(part for part in (status.title, status.stage) if part)
+        what = status.title
         left = time_left(status.left)
         shown = f"{what}  {left}" if left else what
         self.text.setText(self.text.fontMetrics().elidedText(
