@@ -13,7 +13,14 @@ from pipeline.face.basis import (
     save_landmark_basis,
 )
 from pipeline.face.canonical import CANON, aligned_gray, canonical_shape, thin_plate
-from pipeline.face.detect import Box, find_faces, landmark_model_path, use_landmark_model
+from pipeline.face.detect import (
+    Box,
+    close_detection,
+    find_faces,
+    landmark_model_path,
+    prepare_detection,
+    use_landmark_model,
+)
 from pipeline.face.flow import CanonicalFlow, canonical_flow, optical_strain
 from pipeline.face.key_weights import Form, key_weights
 from pipeline.face.segments import Segment
@@ -34,6 +41,7 @@ __all__ = [
     "aligned_gray",
     "canonical_flow",
     "canonical_shape",
+    "close_detection",
     "face_mask",
     "find_faces",
     "key_weights",
@@ -41,6 +49,7 @@ __all__ = [
     "load_flow_basis",
     "load_landmark_basis",
     "optical_strain",
+    "prepare_detection",
     "save_flow_basis",
     "save_landmark_basis",
     "thin_plate",

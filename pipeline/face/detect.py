@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import importlib.util
-import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.core.errors import FaceError
+from pipeline.core.progress import Job
 from pipeline.core.vision import cv2
+from pipeline.face.dlib_client import DlibClient
 
 MODEL_NAME = "shape_predictor_68_face_landmarks.dat"
 DEBIAN_MODEL = Path("/usr/share/dlib") / MODEL_NAME
@@ -24,8 +23,8 @@ REMEDY = (
 #: Smaller files than this cannot hold the 68-point model (the real one has 100 MB).
 _SMALLEST_MODEL = 1_000_000
 _LONGEST_SIDE = 1280
-_lock = threading.Lock()
 _model_setting: list[Path] = []
+_dlib = DlibClient()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,31 +91,22 @@ def _package_model() -> Path | None:
     return Path(next(iter(spec.submodule_search_locations))) / "models" / MODEL_NAME
 
 
-@functools.lru_cache(maxsize=1)
-def _detector() -> Any:
-    import dlib
-
-    return dlib.get_frontal_face_detector()
+def prepare_detection() -> Job[None]:
+    """Start dlib ahead of its first use; a second or two, in a process of its own."""
+    yield from _dlib.start(_model_if_any())
 
 
-@functools.lru_cache(maxsize=1)
-def _predictor(path: Path) -> Any:
-    import dlib
+def close_detection() -> None:
+    """End the dlib process; it starts again when needed."""
+    _dlib.close()
 
-    unreadable = FaceError(
-        "The landmark model cannot be read", where=path, remedy=REMEDY, code="face.model"
-    )
-    if path.stat().st_size < _SMALLEST_MODEL:
-        raise unreadable
+
+def _model_if_any() -> str:
+    # Detection works without the landmark model; its absence is told when points are asked for.
     try:
-        predictor = dlib.shape_predictor(str(path))
-        blank = np.zeros((64, 64), np.uint8)
-        parts = predictor(blank, dlib.rectangle(8, 8, 56, 56)).num_parts
-    except (RuntimeError, MemoryError, ValueError) as error:
-        raise unreadable from error
-    if parts != 68:
-        raise FaceError(f"The landmark model has {parts} points, not 68", where=path, remedy=REMEDY)
-    return predictor
+        return str(landmark_model_path())
+    except FaceError:
+        return ""
 
 
 def find_faces(image: NDArray[np.uint8], *, quick: bool = False) -> list[Box]:
@@ -155,28 +145,32 @@ def _detect_at(gray: NDArray[np.uint8], scale: float) -> list[Box]:
         gray = np.asarray(
             cv2.resize(gray, None, fx=scale, fy=scale, interpolation=method), np.uint8
         )
-    with _lock:
-        found, scores, _ = _detector().run(np.ascontiguousarray(gray), 0, 0.0)
-    return [
-        Box(
-            (r.left() + 0.5) / scale - 0.5,
-            (r.top() + 0.5) / scale - 0.5,
-            (r.right() + 0.5) / scale - 0.5,
-            (r.bottom() + 0.5) / scale - 0.5,
-            float(score),
-        )
-        for r, score in zip(found, scores, strict=True)
-    ]
+    rows = np.array(_dlib.faces(gray, _model_if_any()), np.float64).reshape(-1, 5)
+    rows[:, :4] = (rows[:, :4] + 0.5) / scale - 0.5
+    return [Box(*map(float, row)) for row in rows]
 
 
 def predict_points(gray: NDArray[np.uint8], box: Box) -> NDArray[np.float64]:
     """The model's 68 points for a box, (68, 2) px; whole numbers, as dlib gives them."""
-    import dlib
+    return _predict(gray, [box])[0]
 
-    rectangle = dlib.rectangle(round(box.x0), round(box.y0), round(box.x1), round(box.y1))
-    with _lock:
-        shape = _predictor(landmark_model_path())(np.ascontiguousarray(gray), rectangle)
-    return np.array([(shape.part(i).x, shape.part(i).y) for i in range(68)], np.float64)
+
+def _predict(gray: NDArray[np.uint8], boxes: list[Box]) -> NDArray[np.float64]:
+    model = landmark_model_path()
+    if model.stat().st_size < _SMALLEST_MODEL:
+        raise _unreadable(model)
+    whole = [[round(edge) for edge in (b.x0, b.y0, b.x1, b.y1)] for b in boxes]
+    try:
+        return _dlib.points(gray, whole, str(model))
+    except FaceError as error:
+        if error.code == "face.model":
+            raise _unreadable(model) from error
+        raise
+
+
+def _unreadable(model: Path) -> FaceError:
+    what = "The landmark model cannot be read"
+    return FaceError(what, where=model, remedy=REMEDY, code="face.model")
 
 
 #: Shifts (in box widths) and scales of the boxes whose predictions are averaged.
@@ -196,11 +190,11 @@ def anchor_points(gray: NDArray[np.uint8], box: Box, jitters: int = 9) -> NDArra
     """
     size = box.x1 - box.x0
     (cx, cy), half = box.centre, size / 2
-    predictions = []
+    boxes = []
     for dx, dy, scale in _JITTER[: max(1, jitters)]:
         x, y, r = cx + dx * size, cy + dy * size, half * scale
-        predictions.append(predict_points(gray, Box(x - r, y - r, x + r, y + r)))
-    return np.mean(predictions, axis=0)
+        boxes.append(Box(x - r, y - r, x + r, y + r))
+    return _predict(gray, boxes).mean(axis=0)
 
 
 def box_of_points(points: NDArray[np.floating]) -> Box:

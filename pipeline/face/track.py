@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pipeline.core.errors import FaceError
 from pipeline.core.progress import Job, Progress
 from pipeline.face.anatomy import N_POINTS, RIGID
+from pipeline.face.detect import prepare_detection
 from pipeline.face.measure import STAGE, measure_segment
 from pipeline.face.pose import head_pose
 from pipeline.face.segments import Reason, Segment, stillest_span
@@ -149,6 +150,7 @@ def track_face(
     FaceError
         If there is no face in the whole clip, or a neutral span lies outside its segment.
     """
+    yield from prepare_detection()
     surveyor = Surveyor(source, pick, pick_frame)
     stretches = yield from surveyor.run()
     if not stretches:
