@@ -33,7 +33,7 @@ def wanted_length(points: NDArray[np.floating]) -> NDArray[np.floating]:
     length = np.where(ear > 0.5, 1.6, length)
     back = np.maximum(smoothstep(60, 80, y), smoothstep(-96, -116, z)) * (y > -60)
     below = smoothstep(-112, -150, y)
-    length = length + (3.6 - length) * back + 3.0 * below
+    length = length + (5.0 - length) * back + 3.0 * below
     in_mouth = (z < 4) & (x < 30) & (np.abs(y + 66) < 21) & (z > -48)
     return np.where(in_mouth | (eye < EYE_RADIUS - 1.0), 2.6, length)
 
@@ -60,8 +60,11 @@ def coarsen(
 
 def _edges(faces: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Unique edges (E, 2) and how many faces each has."""
-    pairs = np.sort(np.vstack([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), 1)
-    return np.unique(pairs, axis=0, return_counts=True)
+    a = faces.ravel()
+    b = faces[:, [1, 2, 0]].ravel()
+    count = int(faces.max()) + 1
+    keys, uses = np.unique(np.minimum(a, b) * count + np.maximum(a, b), return_counts=True)
+    return np.stack([keys // count, keys % count], 1), uses
 
 
 def _candidates(
