@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from PySide6.QtCore import QEventLoop
 from PySide6.QtGui import QColor, QImage
 
 from app.state import Document
@@ -88,6 +89,7 @@ def measure(
     events: tuple[EventSpan, ...] = (EventSpan(64, 105, 168, "happiness", confidence=0.8),),
     flat: tuple[str, ...] = (),
     faces: int = 1,
+    lost: tuple[int, int] = (0, 0),
 ) -> None:
     """Store an analysis of the open clip as the studio's job would."""
     store, clip = document.store, document.clip
@@ -107,11 +109,16 @@ def measure(
     displacement[:, 48] = (values[:, 2:3] * np.array([[-0.02, -0.02]])).astype(np.float32)
     displacement[:, 54] = (values[:, 2:3] * np.array([[0.02, -0.02]])).astype(np.float32)
     result = Measured(
-        times, face_track(n, faces=faces), displacement, signals, signals, motion,
+        times, face_track(n, lost, faces), displacement, signals, signals, motion,
         Predicted(events), curves,
     )  # fmt: skip
     run_id = run(store.stage_analysis(clip.id, result))
+    loop = QEventLoop()  # the document reads the run in the background
+    document.analysis_changed.connect(loop.quit)
     assert document.do(SaveAnalysis.prepare(store, clip.id, run_id, result))
+    while document.analysis is None or document.analysis.id != run_id:
+        loop.exec()
+    document.analysis_changed.disconnect(loop.quit)
 
 
 def all_track_names() -> tuple[str, ...]:

@@ -1,0 +1,288 @@
+"""The head view: pictures of what the document plays, from a thread that it never waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from app.state import Document
+from pipeline.core.errors import HeadError
+from pipeline.core.progress import Job, Progress
+from pipeline.head.camera import Camera, HeadState
+from tests.app import mouse
+from tests.app.film import Film
+from tests.app.measured_clip import measure, near, pixel
+from widgets import theme
+from widgets.head import HeadView, orbit
+from widgets.head.head_source import HeadSource
+
+
+class Painter:
+    """A renderer that paints at once: red is the AU12 of the state."""
+
+    def __init__(self, model: object, on_picture, on_error) -> None:
+        self.on_picture, self.on_error = on_picture, on_error
+        self.states: list[HeadState] = []
+        self.closed = False
+        self.broken = False
+
+    def submit(self, state: HeadState) -> None:
+        self.states.append(state)
+        if self.broken:
+            self.on_error(HeadError("no graphics"))
+            return
+        width, height = state.size
+        picture = np.zeros((height, width, 3), np.uint8)
+        picture[..., 0] = round(255 * dict(state.weights).get("AU12_L", 0.0))
+        picture[..., 2] = 80
+        self.on_picture(state, picture)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Studio:
+    """A head view with a painter in place of VTK."""
+
+    def __init__(self, document: Document, job=None) -> None:
+        self.painters: list[Painter] = []
+        self.loads = 0
+        self.job = job or self.quick
+        self.view = HeadView(document, make_source=self.source)
+
+    def source(self, document: Document, parent) -> HeadSource:
+        def load() -> Job[object]:
+            self.loads += 1
+            return self.job()
+
+        def make(model: object, on_picture, on_error) -> Painter:
+            self.painters.append(Painter(model, on_picture, on_error))
+            return self.painters[-1]
+
+        return HeadSource(document, parent, load=load, make_renderer=make)
+
+    @staticmethod
+    def quick() -> Job[object]:
+        yield Progress("loading the head", 1, 1)
+        return object()
+
+    @property
+    def states(self) -> list[HeadState]:
+        return self.painters[0].states
+
+
+@pytest.fixture
+def clip(document: Document, films: dict[str, Film], tmp_path: Path) -> Document:
+    films["face.mp4"] = Film(n_frames=241, fps=200.0)
+    path = tmp_path / "face.mp4"
+    path.write_bytes(b"film")
+    document.open_media([path])
+    assert document.settle()
+    measure(document)
+    theme.apply(QApplication.instance(), theme.DARK)
+    return document
+
+
+@pytest.fixture
+def studio(clip: Document, qtbot) -> Iterator[Studio]:
+    made = Studio(clip)
+    qtbot.addWidget(made.view)
+    made.view.resize(400, 300)
+    made.view.show()
+    qtbot.waitUntil(lambda: made.view.state is not None)
+    qtbot.waitUntil(lambda: made.view.state.quality == "live")
+    yield made
+    made.view.shutdown()
+
+
+def test_the_head_follows_the_playhead(studio: Studio, clip: Document, qtbot) -> None:
+    clip.playhead.set_frame(105)
+    wanted = clip.weights_at(clip.playhead.seconds)
+    qtbot.waitUntil(lambda: dict(studio.view.state.weights).get("AU12_L") is not None)
+    shown = dict(studio.view.state.weights)
+    assert shown["AU12_L"] == pytest.approx(wanted["AU12_L"], abs=1e-4)
+    red = pixel(studio.view.grab().toImage(), 200, 200).red()
+    assert red == pytest.approx(255 * wanted["AU12_L"], abs=1)
+
+
+def test_a_drag_of_a_curve_moves_the_head_at_once(studio: Studio, clip: Document, qtbot) -> None:
+    clip.playhead.set_frame(105)
+    studio.view.set_layer("edited")
+    curve = clip.curve("AU12_L")
+    lower = curve.with_control_point(3, curve.control_points()[3, 0], 0.2)
+    clip.preview_curves({"AU12_L": lower})
+    state = studio.states[-1]
+    assert dict(state.weights)["AU12_L"] == pytest.approx(float(lower(105 / 200)), abs=1e-4)
+    clip.preview_curves(None)
+    assert dict(studio.states[-1].weights)["AU12_L"] == pytest.approx(float(curve(0.525)), abs=1e-4)
+
+
+def test_pictures_are_coarse_in_motion_and_fine_at_rest(
+    studio: Studio, clip: Document, qtbot
+) -> None:
+    clip.playhead.set_frame(80)
+    assert studio.states[-1].quality == "draft"
+    qtbot.waitUntil(lambda: studio.view.state.quality == "live")
+    ratio = studio.view.devicePixelRatioF()
+    assert studio.view.state.size == (round(400 * ratio), round(300 * ratio))
+
+
+def test_a_slow_machine_gets_fewer_pixels_in_motion(studio: Studio, clip: Document, qtbot) -> None:
+
+    for frame in range(20, 40):
+        studio.view.source.seconds = 0.4
+        studio.view._pictured(studio.view.wanted("draft"), np.zeros((10, 10, 3), np.uint8))
+        clip.playhead.set_frame(frame)
+    width = studio.states[-1].size[0]
+    assert 0.45 * 400 <= width < 0.6 * 400
+
+
+def test_nothing_is_drawn_twice_or_while_hidden(studio: Studio, clip: Document, qtbot) -> None:
+    count = len(studio.states)
+    clip.events_changed.emit()
+    qtbot.waitUntil(lambda: not studio.view._rest.isActive())
+    drafts = len(studio.states)
+    clip.events_changed.emit()
+    clip.events_changed.emit()
+    assert len(studio.states) <= drafts + 1
+    assert drafts <= count + 2
+
+    studio.view.hide()
+    hidden = len(studio.states)
+    for frame in (10, 60, 100):
+        clip.playhead.set_frame(frame)
+    assert len(studio.states) == hidden
+    studio.view.show()
+    assert dict(studio.states[-1].weights) == pytest.approx(
+        {k: v for k, v in clip.weights_at(0.5).items() if v > 0}, abs=1e-4
+    )
+
+
+def test_the_chip_names_layer_and_strongest_unit(studio: Studio, clip: Document, qtbot) -> None:
+    studio.view.set_layer("edited")
+    clip.playhead.set_frame(105)
+    strongest = float(clip.curve("AU12_L")(0.525))
+    qtbot.waitUntil(lambda: studio.view.chip() == f"edited · AU12 {strongest:.2f}")
+    clip.playhead.set_frame(0)
+    qtbot.waitUntil(lambda: studio.view.chip() == "edited")
+
+
+def test_dragging_orbits_panning_moves_and_the_wheel_comes_nearer(studio: Studio) -> None:
+    view = studio.view
+    mouse.drag(view, (200, 150), (150, 150), (150, 130))
+    assert view.camera.yaw == pytest.approx(20.0) and view.camera.pitch == pytest.approx(-8.0)
+    view.reset_camera()
+    middle = Qt.MouseButton.MiddleButton
+    mouse.drag(view, (200, 150), (230, 150), button=middle)
+    start = Camera()
+    size = (400, 300)
+    target = np.array([start.target])
+    moved = view.camera.project(target, size) - start.project(target, size)
+    assert moved[0] == pytest.approx((30.0, 0.0), abs=0.1), "the head stays under the hand"
+    mouse.wheel(view, 200, 150, 2)
+    assert view.camera.distance == pytest.approx(start.distance * 0.81)
+    mouse.double_click(view, 200, 150)
+    assert view.camera == Camera()
+
+
+@pytest.mark.parametrize("place", [Camera(), Camera(yaw=70, pitch=30), Camera(yaw=-120, pitch=-40)])
+def test_panning_follows_the_hand_from_every_side(place: Camera) -> None:
+    size = (400, 300)
+    target = np.array([place.target])
+    moved = orbit.panned(place, 25.0, -40.0, 300.0).project(target, size)
+    assert moved[0] - place.project(target, size)[0] == pytest.approx((25.0, -40.0), abs=0.1)
+
+
+def test_keys_turn_to_front_three_quarter_and_profile(studio: Studio, qtbot) -> None:
+    view = studio.view
+    for key, yaw in ((Qt.Key.Key_7, 90.0), (Qt.Key.Key_3, 38.0), (Qt.Key.Key_1, 0.0)):
+        qtbot.keyClick(view, key)
+        assert view.camera.yaw == yaw
+        assert studio.states[-1].camera.yaw == yaw
+
+
+def test_the_camera_does_not_tumble_or_leave(qapp) -> None:
+    camera = Camera()
+    for _ in range(50):
+        camera = orbit.orbited(camera, 300, 300)
+    assert -180 <= camera.yaw <= 180 and camera.pitch == orbit.STEEPEST
+    assert orbit.dollied(camera, 1000).distance == orbit.NEAREST
+    assert orbit.dollied(camera, -1000).distance == orbit.FARTHEST
+
+
+def test_building_shows_its_progress_and_blocks_nothing(clip: Document, qtbot) -> None:
+    def slow() -> Job[object]:
+        import time
+
+        for step in range(20):
+            yield Progress("shaping the skull", step, 20)
+            time.sleep(0.03)
+        return object()
+
+    studio = Studio(clip, slow)
+    view = studio.view
+    qtbot.addWidget(view)
+    view.resize(400, 300)
+    view.show()
+    qtbot.waitUntil(lambda: view.source.status == "shaping the skull" and view.source.fraction > 0)
+    picture = view.grab().toImage()
+    bar = pixel(picture, 400 / 2 - 88, 300 / 2 + 37)
+    assert near(bar, theme.DARK.accent, 40)
+    qtbot.waitUntil(lambda: view.state is not None)
+    view.shutdown()
+    assert studio.painters[0].closed
+
+
+def test_a_head_that_cannot_be_built_says_so_and_can_be_tried_again(clip: Document, qtbot) -> None:
+    def broken() -> Job[object]:
+        yield Progress("loading the head", 0, 1)
+        raise HeadError("the cache is full")
+
+    studio = Studio(clip, broken)
+    view = studio.view
+    qtbot.addWidget(view)
+    view.show()
+    with qtbot.waitSignal(clip.notices.posted):
+        pass
+    qtbot.waitUntil(lambda: view.source.problem == "the cache is full")
+    assert not view.grab().isNull()
+    studio.job = studio.quick
+    mouse.click(view, 50, 50)
+    qtbot.waitUntil(lambda: view.state is not None)
+    assert studio.loads == 2
+    view.shutdown()
+
+
+def test_a_renderer_that_fails_is_reported_once(studio: Studio, clip: Document, qtbot) -> None:
+    posted: list[object] = []
+    clip.notices.posted.connect(posted.append)
+    studio.painters[0].broken = True
+    for frame in (10, 20, 30):
+        clip.playhead.set_frame(frame)
+    qtbot.waitUntil(lambda: len(posted) == 1)
+    qtbot.waitUntil(lambda: studio.view.source.problem == "no graphics")
+
+
+def test_the_view_works_without_a_clip(document: Document, qtbot) -> None:
+    studio = Studio(document)
+    qtbot.addWidget(studio.view)
+    studio.view.show()
+    qtbot.waitUntil(lambda: studio.view.state is not None)
+    assert studio.view.state.weights == () and studio.view.chip() == "modulated"
+    studio.view.shutdown()
+
+
+def test_the_head_is_loaded_only_when_it_is_first_shown(clip: Document, qtbot) -> None:
+    studio = Studio(clip)
+    qtbot.addWidget(studio.view)
+    clip.playhead.set_frame(50)
+    assert studio.loads == 0
+    studio.view.show()
+    qtbot.waitUntil(lambda: studio.loads == 1)
+    qtbot.waitUntil(lambda: studio.view.state is not None)
+    studio.view.shutdown()
