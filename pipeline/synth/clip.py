@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -37,6 +38,10 @@ class Renderer(Protocol):
 
     def signals(self) -> AUSignals:
         """True activations."""
+        ...
+
+    def close(self) -> None:
+        """Release what drawing needed."""
         ...
 
 
@@ -104,9 +109,9 @@ def clip_renderer(
         raise TellError(f"{fps:g} frames per second is not between 5 and 1000", code="synth.fps")
     script = draw_script(seed, profile_named(profile))
     if source == "head":
-        from pipeline.synth.head_source import HeadRenderer
+        from pipeline.synth.head_source import HeadClipRenderer
 
-        return HeadRenderer(seed, script, fps, size)
+        return HeadClipRenderer(seed, script, fps, size)
     if not isinstance(portrait, Portrait):
         portrait = load_portrait(portrait, size, identity)
     rng = stream(seed, "fields")
@@ -143,7 +148,8 @@ def make_clip(
         seed, profile=profile, fields=fields, source=source, portrait=portrait,
         identity=identity, fps=fps, size=size,
     )  # fmt: skip
-    drawn = [renderer.draw(index) for index in range(renderer.n_frames)]
+    with contextlib.closing(renderer):
+        drawn = [renderer.draw(index) for index in range(renderer.n_frames)]
     return SynthClip(
         frames=np.stack([frame for frame, _ in drawn]),
         points=np.stack([points for _, points in drawn]),

@@ -8,6 +8,7 @@ therefore at `H(r)` with `r - D(r) = p`, solved for, so truth and picture agree.
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ def truth_tracks() -> tuple[str, ...]:
     return tuple(names)
 
 
-class _MovingEvent:
+class MovingEvent:
     """An event's fields on one face: (A, H, W, 2) px at the peak of each action's curve."""
 
     def __init__(self, event: EventScript, generator: FieldGenerator, iod: float) -> None:
@@ -72,6 +73,37 @@ def _largest(field: FloatField) -> float:
     return float(np.sqrt((np.asarray(field) ** 2).sum(-1).max()))
 
 
+def true_events(
+    events: Sequence[MovingEvent], times: NDArray[np.float64], fps: float
+) -> tuple[EventSpan, ...]:
+    """Events in frames: first and last frame of the script, apex at the largest motion."""
+    spans = []
+    for moving in events:
+        onset = int(np.floor(moving.script.onset * fps + 1e-9))
+        offset = int(np.ceil(moving.script.offset * fps - 1e-9))
+        offset = min(max(offset, onset + 2), len(times) - 1)
+        apex = int(np.clip(moving.apex(times), onset, offset))
+        labels = tuple(action.label for action in moving.script.actions)
+        spans.append(EventSpan(onset, apex, offset, moving.script.emotion, labels))
+    return tuple(spans)
+
+
+def true_signals(events: Sequence[MovingEvent], times: NDArray[np.float64]) -> AUSignals:
+    """Activation of every track, curve x intensity; 1 is the full FACS displacement of that AU."""
+    names = truth_tracks()
+    values = np.zeros((len(times), len(names)), np.float32)
+    for moving in events:
+        curves = moving.curves(times)
+        for index, action in enumerate(moving.script.actions):
+            course = curves[:, index] * moving.strengths[index]
+            if action.au in MIDLINE_AUS:
+                values[:, names.index(track_name(action.au))] += course
+                continue
+            values[:, names.index(track_name(action.au, "L"))] += course * action.left
+            values[:, names.index(track_name(action.au, "R"))] += course * action.right
+    return AUSignals(names, np.clip(values, 0, 1))
+
+
 class ClipRenderer:
     """Frames, points and truth of one clip; every frame can be drawn on its own.
 
@@ -103,7 +135,7 @@ class ClipRenderer:
         self.fps = fps
         self.n_frames = max(2, round(script.duration * fps))
         self.times = np.arange(self.n_frames) / fps
-        self._events = [_MovingEvent(e, generator, portrait.iod) for e in script.events]
+        self._events = [MovingEvent(e, generator, portrait.iod) for e in script.events]
         self._curves = [event.curves(self.times) for event in self._events]
         self._blink = BlinkField(portrait.points, portrait.size)
         self._depth = relief(portrait.points, portrait.size)
@@ -114,29 +146,14 @@ class ClipRenderer:
 
     def events(self) -> tuple[EventSpan, ...]:
         """True events: first and last frame of the script, apex at the largest motion."""
-        spans = []
-        for moving in self._events:
-            onset = int(np.floor(moving.script.onset * self.fps + 1e-9))
-            offset = int(np.ceil(moving.script.offset * self.fps - 1e-9))
-            offset = min(max(offset, onset + 2), self.n_frames - 1)
-            apex = int(np.clip(moving.apex(self.times), onset, offset))
-            labels = tuple(action.label for action in moving.script.actions)
-            spans.append(EventSpan(onset, apex, offset, moving.script.emotion, labels))
-        return tuple(spans)
+        return true_events(self._events, self.times, self.fps)
 
     def signals(self) -> AUSignals:
         """True activation of every track; 1 is the full FACS displacement of that AU."""
-        names = truth_tracks()
-        values = np.zeros((self.n_frames, len(names)), np.float32)
-        for moving, curves in zip(self._events, self._curves, strict=True):
-            for index, action in enumerate(moving.script.actions):
-                course = curves[:, index] * moving.strengths[index]
-                if action.au in MIDLINE_AUS:
-                    values[:, names.index(track_name(action.au))] += course
-                    continue
-                values[:, names.index(track_name(action.au, "L"))] += course * action.left
-                values[:, names.index(track_name(action.au, "R"))] += course * action.right
-        return AUSignals(names, np.clip(values, 0, 1))
+        return true_signals(self._events, self.times)
+
+    def close(self) -> None:
+        """Nothing to release."""
 
     def displacement(self, index: int) -> FloatField:
         """Skin displacement in the resting head's frame, (H, W, 2) px."""

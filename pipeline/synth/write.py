@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -112,7 +113,8 @@ def synthesise(
             f"EP{1 + index // subjects // 20:02d}_{1 + index // subjects % 20:02d}",
             int(stream(seed + index, "script", 1).integers(2, 200)),
         )
-        yield from _write_clip(out, place, renderer, index, clips)
+        with contextlib.closing(renderer):
+            yield from _write_clip(out, place, renderer, index, clips)
         rows += [_sheet_row(place, event) for event in renderer.events()]
         event_rows += [_event_row(place, event, fps) for event in renderer.events()]
     _write_sheet(out / SHEET_NAME, rows)
