@@ -203,6 +203,7 @@ class CurvePlot(pg.GraphicsView):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_handles"):
+            self.resetCachedContent()  # pyqtgraph keeps the old ground
             self.renew()
             self._grid.update()
         super().changeEvent(event)
