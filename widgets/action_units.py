@@ -30,15 +30,21 @@ class Bar(QWidget):
 
     picked = Signal(str)
 
-    def __init__(self, value: float | None, colour: str, letter: str, faded: bool) -> None:
+    def __init__(self, au: int, value: float | None, letter: str, faded: bool) -> None:
         super().__init__()
-        self._value, self._colour, self._letter, self._faded = value, colour, letter, faded
+        self._au, self._value, self._letter, self._faded = au, value, letter, faded
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setMinimumWidth(60)
         self.setFixedHeight(20)
 
     def sizeHint(self) -> QSize:
         return QSize(160, 20)
+
+    def show_value(self, value: float | None) -> None:
+        """Show another measured activation."""
+        if value != self._value:
+            self._value = value
+            self.update()
 
     def paintEvent(self, _event: QEvent) -> None:
         painter = QPainter(self)
@@ -49,7 +55,7 @@ class Bar(QWidget):
         painter.drawRoundedRect(track, 2, 2)
         painter.setOpacity(0.45 if self._faded else 1.0)
         if self._value:
-            painter.setBrush(QColor(self._colour))
+            painter.setBrush(theme.au_color(self._au))
             painter.drawRoundedRect(
                 QRectF(track.x(), track.y(), track.width() * min(1.0, self._value), 8), 2, 2
             )
@@ -91,7 +97,7 @@ class ActionUnitRow(QWidget):
                            .format(meaning=meaning))  # fmt: skip
         self.side.setFixedWidth(52)
         self.side.clicked.connect(self._next_side)
-        self.bar = Bar(value, theme.au_color(label.au).name(), label.intensity, not labelled)
+        self.bar = Bar(label.au, value, label.intensity, not labelled)
         self.bar.setToolTip(self.tr("{meaning}\nClick a fifth of the bar: intensity A to E")
                             .format(meaning=meaning))  # fmt: skip
         self.bar.picked.connect(self._pick_intensity)
@@ -106,6 +112,11 @@ class ActionUnitRow(QWidget):
         row.addWidget(self._end_button(labelled))
         if not labelled:
             mark(self.side, "faded", True)
+
+    def show_value(self, value: float | None) -> None:
+        """Show another measured activation."""
+        self.bar.show_value(value)
+        self.reading.setText(_reading(self.label, value))
 
     def _doubt_button(self, label: AULabel, labelled: bool) -> QPushButton:
         self.doubt = button("?", "mini", self.tr("Uncertain"))
@@ -255,11 +266,15 @@ class ActionUnits(QWidget):
         """
         self._labels = labels
         self.field.say(labels)
+        rows = [(label, True) for label in labels]
+        rows += [(AULabel(au), False) for au in _suggested(labels, measured)]
+        if rows == [(row.label, row.labelled) for row in self.rows]:
+            for row in self.rows:  # a marker is dragged: only the readings move
+                row.show_value(_measured(row.label, measured))
+            return
         for row in self.rows:
             self._list.removeWidget(row)
             row.deleteLater()
-        rows = [(label, True) for label in labels]
-        rows += [(AULabel(au), False) for au in _suggested(labels, measured)]
         self.rows = []
         for label, labelled in rows:
             row = ActionUnitRow(label, _measured(label, measured), labelled=labelled)

@@ -109,7 +109,9 @@ class ClipsModel(QAbstractListModel):
         span = mine[0].span
         said = [span.emotion, mine[0].verbatim_aus or format_aus(span.aus)]
         words = " · ".join(word for word in said if word)
-        return words or self.tr("{n} events").format(n=len(mine))
+        return words or (
+            self.tr("1 event") if len(mine) == 1 else self.tr("{n} events").format(n=len(mine))
+        )
 
 
 class ClipsFilter(QSortFilterProxyModel):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from app.shell import dialogs
@@ -63,6 +63,7 @@ class StudioWindow(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.views: dict[str, QWidget] = {}
         self._closed = False
+        self._facts: tuple[frozenset[str], tuple[bool, bool]] | None = None
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         self.guard = TypingGuard(app)
@@ -271,10 +272,14 @@ class StudioWindow(QMainWindow):
             "job": bool(document.jobs.running()),
         }
         present = frozenset(name for name, there in facts.items() if there)
+        undoable = document.undo.canUndo(), document.undo.canRedo()
+        if (present, undoable) == self._facts:
+            return  # asked with every frame while playing
+        self._facts = present, undoable
         for spec in ACTIONS:
             self.actions_by_id[spec.id].setEnabled(available(spec, present))
-        self.actions_by_id["window.undo"].setEnabled(document.undo.canUndo())
-        self.actions_by_id["window.redo"].setEnabled(document.undo.canRedo())
+        self.actions_by_id["window.undo"].setEnabled(undoable[0])
+        self.actions_by_id["window.redo"].setEnabled(undoable[1])
         for action in self.menus.emotions:
             action.setEnabled("event" in present)
 
@@ -332,6 +337,19 @@ class StudioWindow(QMainWindow):
         paths = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
         event.acceptProposedAction()
         QTimer.singleShot(0, self, lambda: self.open_paths(paths))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape gives up a drag, closes a toast, leaves Present, in that order."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+            return
+        timeline: Any = self.views.get("timeline")
+        if timeline is not None and timeline.abort():
+            return
+        if self.toasts.toasts:
+            self.toasts.clear()
+        elif self.workspaces.current == "present":
+            self.commands.present()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.shut_down()
