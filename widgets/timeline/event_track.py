@@ -213,9 +213,9 @@ class EventTrack(Track):
                 marker=names[marker], frame=frame, ms=f"{ms:.0f}", who=_who(self, record)
             )
             return what + "\n" + self.tr("Drag to move it, Escape to give up")
-        record = self.event_at(position)
-        if record is not None:
-            return _label(self, record) + "\n" + self.tr("Double-click to show it large")
+        under = self.event_at(position)
+        if under is not None:
+            return _label(self, under) + "\n" + self.tr("Double-click to show it large")
         return ""
 
     # Painting ---------------------------------------------------------------------------

@@ -45,7 +45,7 @@ class MotionStrip(Track):
         starts = np.arange(first, max(stop, first + 1), group)
         heights = np.maximum.reduceat(motion[:stop], starts[starts < stop]) / top
         starts = starts[starts < stop]
-        edges = (starts - axis.visible[0]) * axis.pixels_per_frame
+        edges = np.asarray((starts - axis.visible[0]) * axis.pixels_per_frame, np.float64)
         return edges, heights, group * axis.pixels_per_frame
 
     def paintEvent(self, event: QPaintEvent) -> None:
