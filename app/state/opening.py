@@ -19,6 +19,7 @@ from pipeline.store import (
     find_moved,
     moved_along,
     record_of,
+    recover,
     relocate,
 )
 
@@ -183,6 +184,18 @@ def open_project(path: Path, cache_bytes: int) -> Job[OpenedProject]:
         store.close()
         raise
     return OpenedProject(store, clip)
+
+
+def recover_project(path: Path, target: Path, cache_bytes: int) -> Job[OpenedProject]:
+    """Recover a damaged project into a new file and open that; says what was lost."""
+    yield Progress("recovering", note=path.name)
+    recovered = recover(path, target)
+    opened = yield from open_project(target, cache_bytes)
+    kept = ", ".join(f"{count} {name}" for name, count in recovered.rows.items() if count)
+    lost = ", ".join(recovered.damaged)
+    text = f"{target}: recovered {kept or 'nothing'}"
+    opened.problems = (f"{text}; some may be lost of: {lost}." if lost else f"{text}.",)
+    return opened
 
 
 def _last_clip(store: ProjectStore, cache_bytes: int) -> Job[LoadedClip | None]:

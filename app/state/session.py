@@ -133,6 +133,11 @@ class Session(QObject):
         root, table = Path(root), Path(sheet) if sheet else None
         self._open(lambda: opening.open_dataset(root, table, self.settings.cache_bytes), root)
 
+    def recover_project(self, path: str | Path, target: str | Path) -> None:
+        """Save what can be read of a damaged project into a new one, and open that."""
+        source, new = Path(path), Path(target)
+        self._open(lambda: opening.recover_project(source, new, self.settings.cache_bytes), new)
+
     def save_as(self, path: str | Path) -> None:
         """Copy the project to a file and go on there."""
         store, target = self._needs_store(), Path(path)

@@ -100,3 +100,14 @@ def film_document(document: Document, films: dict[str, Film], tmp_path: Path) ->
     document.open_media([path])
     assert document.settle()
     return document
+
+
+@pytest.fixture
+def two_clips(document: Document, films: dict[str, Film], tmp_path: Path) -> Document:
+    """A document with clips ``a`` (40 frames, current) and ``b`` (60 frames)."""
+    for name, n_frames in (("a.mp4", 40), ("b.mp4", 60)):
+        films[name] = Film(n_frames=n_frames)
+        (tmp_path / name).write_bytes(name.encode())
+    document.open_media([tmp_path / "a.mp4", tmp_path / "b.mp4"])
+    assert document.settle()
+    return document

@@ -9,7 +9,7 @@ import pytest
 
 from app.state import Document
 from pipeline.core.vision import cv2
-from tests.app.test_state_document import codes
+from tests.app.listening import codes
 
 SHEET = """Subject,Filename,,OnsetFrame,ApexFrame,OffsetFrame,,Action Units,Estimated Emotion
 1,EP02_01f,,46,48,50,,L12 +4,happiness
