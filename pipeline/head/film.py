@@ -35,30 +35,18 @@ def render_film(
 
     Parameters
     ----------
-    model : HeadModel
-    weights_at : callable
-        Activations by track name at a time in seconds.
+    weights_at, pose_at : callable
+        Activations by track name, and the head's turn (deg), at a time in seconds.
     times : sequence of float
         Time of each frame, s.
     path : str or Path
-        MP4 to write; replaced only when the film is whole.
+        MP4, replaced only when the film is whole; returned.
     size : (width, height) px
-    fps : Fraction or float
-        Of the film.
-    pose_at : callable, optional
-        Turn of the head (yaw, pitch, roll in degrees) at a time.
-
-    Returns
-    -------
-    Path
-        The film.
 
     Raises
     ------
-    ExportError
-        If there is no frame to write.
-    MediaError
-        If the film cannot be written.
+    ExportError, MediaError
+        If there is no frame to write, or the film cannot be written.
     """
     from pipeline.head.scene import HeadScene
     from pipeline.media import FilmWriter
