@@ -229,3 +229,57 @@ def test_what_cannot_be_made_is_said(tmp_path, monkeypatch):
         clip_renderer(1, fps=0.5)
     with pytest.raises(TellError, match="no field generator"):
         clip_renderer(1, fields="wind")
+
+
+@pytest.fixture(scope="session")
+def head_fields(astronaut):
+    from pipeline.synth.head_fields import HeadFields
+
+    return HeadFields(astronaut.points, SMALL)
+
+
+class TestHeadFields:
+    """The second generator: the built-in head's deformations on a portrait."""
+
+    @pytest.mark.parametrize(("au", "point"), [(1, 22), (2, 25), (4, 22), (12, 54), (15, 54)])
+    def test_both_generators_move_a_point_the_same_way(self, astronaut, head_fields, au, point):
+        x, y = np.round(astronaut.points[point]).astype(int)
+        by_head = head_fields.field(au, 1)[y, x]
+        muscle = MuscleFields(astronaut.points, SMALL, np.random.default_rng(0), jitter=0)
+        by_muscle = muscle.field(au, 1)[y, x]
+        cosine = by_head @ by_muscle / np.linalg.norm(by_head) / np.linalg.norm(by_muscle)
+        assert cosine > 0.6
+
+    def test_the_generators_are_not_each_other(self, astronaut, head_fields):
+        muscle = MuscleFields(astronaut.points, SMALL, np.random.default_rng(0), jitter=0)
+        overlaps = []
+        for au in SYNTH_AUS:
+            first, second = head_fields.field(au, 1), muscle.field(au, 1)
+            energy = np.sqrt((first**2).sum() * (second**2).sum())
+            overlaps.append(float((first * second).sum() / energy))
+        assert min(overlaps) > 0.4
+        assert max(overlaps) < 0.98
+
+    def test_nothing_tears(self, astronaut):
+        renderer = clip_renderer(5, fields="head", portrait=astronaut)
+        apex = renderer.events()[0].apex
+        assert smallest_jacobian(renderer.displacement(apex)) > 0.5
+
+
+@pytest.mark.slow
+def test_the_head_is_filmed_with_its_true_points():
+    renderer = clip_renderer(6, source="head", size=SMALL)
+    try:
+        picture, points = renderer.draw(0)
+        apex = renderer.events()[0].apex
+        _, moved = renderer.draw(apex)
+    finally:
+        renderer.close()
+    from pipeline.synth.portrait import find_points
+
+    seen = find_points(picture, where="the head")
+    iod = np.linalg.norm(points[45] - points[36])
+    assert iod == pytest.approx(0.27 * SMALL[1], rel=0.05)
+    # dlib, an independent eye, finds the points within a few hundredths of the IOD.
+    assert np.median(np.linalg.norm(seen - points, axis=1)) < 0.06 * iod
+    assert 0.008 < np.abs(moved - points).max() / iod < 0.05
