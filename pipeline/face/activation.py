@@ -100,7 +100,7 @@ def activations_flow(flow: CanonicalFlow, basis: FlowBasis, n_frames: int) -> AU
 
 
 def activations_landmarks(
-    D: NDArray[np.floating], basis: LandmarkBasis, a: float = 1e-4, b: float = 1e-3
+    D: NDArray[np.floating], basis: LandmarkBasis, a: float = 0.1, b: float = 0.02
 ) -> AUSignals:
     """AU activations from key weights: bounded least squares, the paper's way.
 
@@ -113,7 +113,7 @@ def activations_landmarks(
         From `key_weights`; NaN rows where there is no face.
     basis : LandmarkBasis
     a, b : float
-        Ridge, and tie to the frame before.
+        Ridge, and tie to the frame before, as shares of the mean diagonal of ``B'B``.
 
     Returns
     -------
@@ -122,8 +122,10 @@ def activations_landmarks(
     """
     columns = np.concatenate([basis.B, basis.blink], axis=1).astype(np.float64)
     count = columns.shape[1]
-    plain = columns.T @ columns + a * np.eye(count)
-    tied = plain + b * np.eye(count)
+    normal = columns.T @ columns
+    unit = np.trace(normal) / count * np.eye(count)
+    plain = normal + a * unit
+    tied = plain + b * unit
     motion = np.asarray(D, np.float64).reshape(len(D), -1)
     seen: NDArray[np.bool_] = np.asarray(np.isfinite(motion).all(axis=1))
     right = np.where(seen[:, None], motion, 0.0) @ columns
@@ -136,7 +138,7 @@ def activations_landmarks(
         if before is None:
             before = bounded_minimum(plain, right[frame])
         else:
-            before = bounded_minimum(tied, right[frame] + b * before, before)
+            before = bounded_minimum(tied, right[frame] + b * unit[0, 0] * before, before)
         out[frame] = before
     return AUSignals(basis.names, out[:, : len(basis.names)].astype(np.float32))
 

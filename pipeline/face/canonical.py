@@ -13,10 +13,10 @@ from pipeline.core.progress import Job, Progress
 from pipeline.core.vision import cv2
 from pipeline.face.anatomy import RIGID, rigid_weights
 from pipeline.face.similarity import fit_similarity
-from pipeline.face.track import FaceTrack
 from resources import resource
 
 if TYPE_CHECKING:
+    from pipeline.face.track import FaceTrack
     from pipeline.media import FrameSource
 
 Array = NDArray[np.float64]

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.face.anatomy import rigid_weights
+from pipeline.face.neutral import neutral_shape
 from pipeline.face.similarity import apply_similarity, fit_similarity
 
 Reason = Literal["start", "cut", "lost face", "rigid residual"]
 
 #: Length of the neutral span, s.
 NEUTRAL_SECONDS = 0.1
+_END_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,10 @@ def stillest_span(
 ) -> tuple[int, int]:
     """The 0.1 s in which the face is stillest and nearest to how it usually looks.
 
-    A held apex is still too, so distance from the median shape counts beside the spread
-    within the span. The head's own motion counts a little, as it blurs the template.
+    A held apex is still too, so distance from the usual shape counts beside the spread
+    within the span: the median, or the shape at one of the ends where that looks more like
+    the neutral (`pipeline.face.neutral.neutral_shape`). The head's own motion counts a little,
+    as it blurs the template.
 
     Parameters
     ----------
@@ -69,6 +73,10 @@ def stillest_span(
     for _ in range(2):
         shapes = apply_similarity(fit_similarity(points, middle, weights), points)
         middle = np.median(shapes, axis=0)
+    few = max(1, round(_END_SECONDS * fps / step))
+    ends = [np.median(shapes[:few], axis=0), np.median(shapes[-few:], axis=0)]
+    usual = np.stack([middle, *ends])
+    middle = usual[neutral_shape(usual, iod)]
     away = _most(np.linalg.norm(shapes - middle, axis=-1)[:, 17:]) / iod
     head = points[:, 27:31].mean(1) / iod
     scores = []

@@ -140,15 +140,16 @@ def test_bounded_minimum_agrees_with_scipy():
 def test_landmark_activations_are_the_stacked_least_squares_of_the_paper():
     rng = np.random.default_rng(5)
     basis = LandmarkBasis(NAMES, rng.normal(0, 0.05, (140, 5)).astype(np.float32))
-    a, b = 2e-3, 5e-2
+    a, b = 0.02, 0.5
     D = rng.normal(0, 0.05, (6, 70, 2))
     found = activations_landmarks(D, basis, a, b).values
     B, before = basis.B.astype(float), None
+    unit = np.trace(B.T @ B) / 5
     for frame in range(6):
-        rows, targets = [B, np.sqrt(a) * np.eye(5)], [D[frame].ravel(), np.zeros(5)]
+        rows, targets = [B, np.sqrt(a * unit) * np.eye(5)], [D[frame].ravel(), np.zeros(5)]
         if before is not None:
-            rows.append(np.sqrt(b) * np.eye(5))
-            targets.append(np.sqrt(b) * before)
+            rows.append(np.sqrt(b * unit) * np.eye(5))
+            targets.append(np.sqrt(b * unit) * before)
         before = lsq_linear(
             np.concatenate(rows), np.concatenate(targets), (0, 1), method="bvls", tol=1e-14
         ).x
