@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import zlib
 from pathlib import Path
 
@@ -190,3 +191,26 @@ def test_keys_that_are_no_curve_are_refused(tmp_path: Path, keys: list) -> None:
         with pytest.raises(ProjectError) as caught:
             store.curves(clip.id, "edited")
         assert caught.value.code == "project.array"
+
+
+def test_a_person_edits_on_while_a_run_is_being_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measurements, "CHUNK_BYTES", 2048)
+    store, clip = project(tmp_path)
+    found = result(200)
+    runs: list[str] = []
+    writer = threading.Thread(
+        target=lambda: runs.append(progress.run(store.stage_analysis(clip.id, found)))
+    )
+    with store:
+        writer.start()
+        edits = 0
+        while writer.is_alive() or edits < 10:
+            SetCurve(clip.id, "AU26", new=bump(edits % 7 / 10)).apply(store)
+            edits += 1
+        writer.join()
+        SaveAnalysis.prepare(store, clip.id, runs[0], found).apply(store)
+        assert np.array_equal(store.analysis(clip.id).motion, found.motion)
+        assert store.curves(clip.id, "edited")["AU26"] == bump((edits - 1) % 7 / 10)
+        assert len(store.history(clip.id, limit=100_000)) == edits + 1
