@@ -22,6 +22,7 @@ class EditCommand(QUndoCommand):
         return 1 if getattr(self.edit, "gesture", "") else -1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take over an edit of the same gesture."""
         if not isinstance(other, EditCommand):
             return False
         merged = self.edit.merge(other.edit)
@@ -31,10 +32,10 @@ class EditCommand(QUndoCommand):
         return True
 
     def redo(self) -> None:
-        pass
+        """Written before, by `UndoStack.redo` or `Document.do`."""
 
     def undo(self) -> None:
-        pass
+        """Written before, by `UndoStack.undo`."""
 
 
 class UndoStack(QUndoStack):

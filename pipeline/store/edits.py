@@ -61,18 +61,21 @@ class _Edit:
     touches: frozenset[str] = frozenset()
 
     def apply(self, store: ProjectStore) -> None:
+        """Write the new value and a history row."""
         old, new = self._values()
         with store.transaction() as conn:
             self._write(conn, store, forward=True)
             store.log(type(self).__name__, self.label, self.clip or None, old, new)
 
     def revert(self, store: ProjectStore) -> None:
+        """Write the old value and a history row."""
         old, new = self._values()
         with store.transaction() as conn:
             self._write(conn, store, forward=False)
             store.log(f"undo {type(self).__name__}", self.label, self.clip or None, new, old)
 
     def merge(self, later: Edit) -> Edit | None:
+        """One edit for both if they are of one gesture."""
         if not isinstance(later, type(self)) or not self.gesture:
             return None
         if later.gesture != self.gesture or later.clip != self.clip:

@@ -106,6 +106,7 @@ def clip_from(row: RowMapping) -> ClipRecord:
 
 
 def insert_clip(conn: Connection, record: ClipRecord, project: Path) -> None:
+    """Add a clip behind the others."""
     last = conn.execute(select(func.max(schema.clips.c.position))).scalar()
     position = 0 if last is None else last + 1
     columns = clip_columns(record, project)
@@ -113,6 +114,7 @@ def insert_clip(conn: Connection, record: ClipRecord, project: Path) -> None:
 
 
 def update_clip(conn: Connection, record: ClipRecord, project: Path) -> None:
+    """Write a clip's record anew."""
     columns = clip_columns(record, project)
     result = conn.execute(
         update(schema.clips).where(schema.clips.c.id == record.id).values(**columns)
@@ -121,11 +123,13 @@ def update_clip(conn: Connection, record: ClipRecord, project: Path) -> None:
 
 
 def delete_clip(conn: Connection, clip: str) -> None:
+    """Remove a clip with all that hangs on it."""
     result = conn.execute(delete(schema.clips).where(schema.clips.c.id == clip))
     _must_touch_one(result.rowcount, f"clip {clip}")
 
 
 def set_analysis(conn: Connection, clip: str, analysis: str | None) -> None:
+    """Point a clip at a run, or at none."""
     result = conn.execute(
         update(schema.clips).where(schema.clips.c.id == clip).values(analysis=analysis)
     )
@@ -146,6 +150,7 @@ def _must_touch_one(count: int, where: str) -> None:
 
 
 def event_columns(record: EventRecord) -> dict[str, Any]:
+    """Columns of an event; its action units have a table of their own."""
     span = record.span
     return {
         "id": record.id,
@@ -172,11 +177,13 @@ def event_columns(record: EventRecord) -> dict[str, Any]:
 
 
 def insert_event(conn: Connection, record: EventRecord) -> None:
+    """Add an event with its action units."""
     conn.execute(insert(schema.events).values(**event_columns(record)))
     _insert_aus(conn, record)
 
 
 def update_event(conn: Connection, record: EventRecord) -> None:
+    """Write an event and its action units anew."""
     result = conn.execute(
         update(schema.events).where(schema.events.c.id == record.id).values(**event_columns(record))
     )
@@ -186,6 +193,7 @@ def update_event(conn: Connection, record: EventRecord) -> None:
 
 
 def delete_event(conn: Connection, event: str) -> None:
+    """Remove an event with its action units."""
     result = conn.execute(delete(schema.events).where(schema.events.c.id == event))
     _must_touch_one(result.rowcount, f"event {event}")
 
