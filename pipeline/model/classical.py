@@ -5,7 +5,10 @@
 2. The skin motion that stands out there is one spatial pattern; every frame is projected on it
    (`pipeline.model.course`). Divide and conquer finds its apex; cosine flanks fitted to that
    course refine the apex and give onset and offset.
-3. What is too weak, too short, too long, does not come back, or follows the head is dropped.
+3. The AU signals that are handed on are those of the freed motion: of the least squares of
+   `pipeline.face.activations_flow` on flow without head turns and blinks (on synthetic clips
+   with both, the false activity between events halves).
+4. What is too weak, too short, too long, does not come back, or follows the head is dropped.
    An expression that stays longer than a second is no micro-expression: it shows in the motion
    strip and in the AU curves, not as an event.
 """
@@ -91,35 +94,37 @@ class ClassicalPredictor:
 
     def predict(self, evidence: ClipEvidence) -> Job[Prediction]:
         """Find the events of every segment; see `pipeline.model.predictor.Predictor`."""
-        from pipeline.face import load_flow_basis
+        from pipeline.face import activations_flow, load_flow_basis
 
         basis = load_flow_basis()
         mask, lids = np.asarray(basis.mask, bool), np.asarray(basis.blink, np.float32)
         motion = np.full(len(evidence.times), np.nan, np.float32)
-        events: list[EventSpan] = []
+        freed = np.array(evidence.flow.flow)
+        spans: list[EventSpan] = []
         sampled = np.asarray(evidence.flow.frames)
         segments = evidence.track.segments
         for index, segment in enumerate(segments):
             yield Progress("events", index, len(segments))
             rows = np.flatnonzero((sampled >= segment.start) & (sampled < segment.stop))
-            rows = rows[np.isfinite(evidence.flow.flow[rows]).all(axis=(1, 2, 3))]
+            rows = rows[np.isfinite(freed[rows]).all(axis=(1, 2, 3))]
             if not len(rows):
                 continue
             frames = sampled[rows].astype(np.int64)
-            piece = prepare_motion(
-                evidence.flow.flow[rows], evidence.times[frames], frames, mask, lids
-            )
+            piece = prepare_motion(freed[rows], evidence.times[frames], frames, mask, lids)
+            freed[rows] = piece.grid
             inside = slice(segment.start, segment.stop)
             motion[inside] = np.interp(
                 evidence.times[inside], piece.times, steadied(piece).strength()
             )
             if len(rows) >= _FEWEST:
                 yield Progress("events", index + 0.3, len(segments))
-                events += self.find_events(piece, evidence, index)
+                spans += self.find_events(piece, evidence, index)
         yield Progress("events", len(segments), len(segments))
+        flow = replace(evidence.flow, flow=freed)
+        signals = activations_flow(flow, basis, len(evidence.times))
         return Prediction(
-            events=tuple(sorted(events, key=lambda event: event.onset)),
-            signals=evidence.signals,
+            events=tuple(self._labelled(span, signals) for span in sorted(spans, key=_onset)),
+            signals=signals,
             motion=motion,
             predictor=self.name,
             settings=asdict(self.settings),
@@ -226,13 +231,13 @@ class ClassicalPredictor:
         apex = int(np.clip(_nearest(times, fitted.apex), onset, offset))
         clear = 1 - np.exp(-peak / (3 * self.settings.least_peak))
         confidence = float(np.clip(clear * max(fitted.explained, 0.0), 0, 1))
-        labels = active_aus(
-            evidence.signals, onset, apex, offset,
-            share=self.settings.active_share, least=self.settings.active_least,
-        )  # fmt: skip
-        return EventSpan(
-            onset, apex, offset, aus=labels, confidence=round(confidence, 4), predictor=self.name
-        )
+        return EventSpan(onset, apex, offset, confidence=round(confidence, 4), predictor=self.name)
+
+    def _labelled(self, span: EventSpan, signals: AUSignals) -> EventSpan:
+        apex = span.onset if span.apex is None else span.apex
+        share, least = self.settings.active_share, self.settings.active_least
+        labels = active_aus(signals, span.onset, apex, span.offset, share=share, least=least)
+        return replace(span, aus=labels)
 
 
 def steadied(motion: FaceMotion, seconds: float = 0.005) -> FaceMotion:
@@ -324,6 +329,10 @@ def head_share(
     shared = (path * course[:, None]).sum(0) ** 2
     total = (path**2).sum(0) * float(course @ course)
     return float((shared / np.maximum(total, 1e-30)).max())
+
+
+def _onset(span: EventSpan) -> int:
+    return span.onset
 
 
 def _overlap(first: Course, second: Course) -> float:

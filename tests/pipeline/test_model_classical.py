@@ -10,23 +10,29 @@ from pipeline.core.errors import ModelError
 from pipeline.core.labels import format_aus
 from pipeline.core.progress import run
 from pipeline.core.types import AUSignals
-from pipeline.face import FlowBasis
+from pipeline.face import CanonicalFlow, FlowBasis
 from pipeline.model import ClipEvidence, load_predictor
 from tests.pipeline.made_up_motion import LIDS, MASK, SIDE, bump, cosine
 
 BROW, SMILE = ([0.0, -0.008], (18, 12)), ([0.006, -0.006], (38, 42))
 NAMES = ("AU1_R", "AU12_L", "AU12_R", "AU17")
+FULL = [
+    bump(x, y, 4)[..., None] * pull
+    for x, y, pull in (
+        (18, 12, [0.0, -0.08]), (38, 42, [0.06, -0.06]), (18, 42, [-0.06, -0.06]),
+        (28, 50, [0.0, -0.06]),
+    )
+]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
 def basis(monkeypatch):
     """A small basis of known lids, so that no file is needed."""
-    fields = np.zeros((len(NAMES), SIDE, SIDE, 2), np.float32)
-    made = FlowBasis(NAMES, fields, LIDS, MASK)
+    made = FlowBasis(NAMES, np.stack(FULL).astype(np.float32), LIDS, MASK)
     monkeypatch.setattr("pipeline.face.load_flow_basis", lambda: made)
 
 
-def evidence(fps, seconds, parts=(), noise=0.0003, cuts=(), signals=None, seed=0, head=None):
+def evidence(fps, seconds, parts=(), noise=0.0003, cuts=(), seed=0, head=None):
     """A face that makes those (pull, place, (onset, apex, offset) in s) motions."""
     rng = np.random.default_rng(seed)
     n = round(seconds * fps)
@@ -47,11 +53,14 @@ def evidence(fps, seconds, parts=(), noise=0.0003, cuts=(), signals=None, seed=0
     track = SimpleNamespace(
         segments=segments, points=points.astype(np.float32), iod=lambda index: 100.0
     )
-    values = np.zeros((n, len(NAMES)), np.float32) if signals is None else signals(times)
+    number = np.zeros(n, np.int16)
+    for cut in cuts:
+        number[cut:] += 1
+    still = np.isin(np.arange(n), [a + k for a in edges[:-1] for k in range(5)])
+    flow = CanonicalFlow(np.arange(n), flow.astype(np.float16), number, still)
     return ClipEvidence(
         fps=fps, times=times, track=track, displacement=np.zeros((n, 70, 2), np.float32),
-        signals=AUSignals(NAMES, values),
-        flow=SimpleNamespace(frames=np.arange(n), flow=flow.astype(np.float16)),
+        signals=AUSignals(NAMES, np.zeros((n, len(NAMES)), np.float32)), flow=flow,
     )  # fmt: skip
 
 
@@ -127,13 +136,20 @@ def test_very_short_clips_hold_nothing_and_do_no_harm(frames):
 
 
 def test_active_aus_carry_side_and_intensity():
-    def signals(times):
-        course = cosine(times, 0.50, 0.66, 0.90)
-        flat = np.full(len(times), 0.2)
-        return np.c_[flat, 0.35 * course, 0.05 * course, 0.25 * course].astype(np.float32)
-
-    (event,) = found(evidence(100, 1.4, [(*SMILE, (0.50, 0.66, 0.90))], signals=signals))
+    when = (0.50, 0.66, 0.90)
+    parts = [([0.021, -0.021], (38, 42), when), ([0.0, -0.015], (28, 50), when)]
+    prediction = run(load_predictor().predict(evidence(100, 1.4, parts)))
+    (event,) = prediction.events
+    # 0.021 of 0.06 and 0.015 of 0.06: activations 0.35 and 0.25, both in the band of B.
     assert format_aus(event.aus) == "L12b+17b"
+    assert prediction.signals.column("AU12_L").max() == pytest.approx(0.35, abs=0.05)
+    assert prediction.signals.column("AU12_R").max() < 0.05
+
+
+def test_a_blink_leaves_no_trace_in_the_signals():
+    lids = [([0.0, 0.08], (x, 20), (0.5, 0.58, 0.7)) for x in (18, 38)]
+    prediction = run(load_predictor().predict(evidence(100, 1.5, lids)))
+    assert prediction.signals.values.max() < 0.05
 
 
 def test_motion_shows_the_event_in_iod():
