@@ -266,3 +266,19 @@ def test_text_is_readable_in_both_themes() -> None:
                 assert ratio >= 4.5, (look.name, role, ground, ratio)
         assert theme.contrast(look.on_accent, look.accent_ground) >= 4.5
     assert theme.contrast("#000000", "#ffffff") == pytest.approx(21.0)
+
+
+def test_space_held_pans_and_tapped_plays(timeline: Timeline, qtbot) -> None:
+    playhead, axis = timeline.document.playhead, timeline.axis
+    axis.set_visible(50, 150)
+    for track in (timeline.motion, timeline.editor):
+        x = axis.x(100)
+        qtbot.keyPress(track, Qt.Key.Key_Space)
+        mouse.drag(track, (500, 12), (470, 12))
+        qtbot.keyRelease(track, Qt.Key.Key_Space)
+        assert axis.x(100) == pytest.approx(x - 30)
+        assert not playhead.playing
+        qtbot.keyClick(track, Qt.Key.Key_Space)
+        assert playhead.playing
+        qtbot.keyClick(track, Qt.Key.Key_Space)
+        assert not playhead.playing

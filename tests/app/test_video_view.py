@@ -262,3 +262,15 @@ def test_a_lost_face_leaves_the_picture_bare(view: VideoView, qtbot) -> None:
         place = view.place.to_view(x + 0.1 * frame, y)
         color = pixel(view.grab().toImage(), place.x(), place.y())
         assert near(color, theme.DARK.accent) == shown
+
+
+def test_fit_face_puts_the_face_in_the_middle(view: VideoView, qtbot) -> None:
+    measure(view.document)
+    go(qtbot, view, 20)
+    view.fit_face()
+    left, top, right, bottom = view.document.analysis.track.box[20].tolist()
+    middle = view.place.to_view((left + right) / 2, (top + bottom) / 2)
+    assert (middle.x(), middle.y()) == pytest.approx((320, 240), abs=0.01)
+    high = view.place.to_view(left, bottom).y() - view.place.to_view(left, top).y()
+    wide = view.place.to_view(right, top).x() - view.place.to_view(left, top).x()
+    assert max(high / 480, wide / 640) == pytest.approx(0.75)

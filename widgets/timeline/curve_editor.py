@@ -45,6 +45,8 @@ class CurveEditor(CurvePlot):
     fit_event_wanted()
     """
 
+    _built = False  # Qt sends events during construction
+
     said = Signal(str)
     fit_event_wanted = Signal()
 
@@ -56,7 +58,8 @@ class CurveEditor(CurvePlot):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(document, axis, choice, parent)
-        self.navigation = Navigation(axis, self)
+        self._built = True
+        self.navigation = Navigation(axis, self, document.playhead)
         self._origin: Curve | None = None  # the curve when the drag began
         self._name = ""  # its track
         self._offset = QPointF()  # from the cursor to the handle
@@ -280,6 +283,8 @@ class CurveEditor(CurvePlot):
             if ours or self._nudge_of(event) is not None:
                 event.accept()
                 return True
+        if self._built and self.navigation.space.handle(event):
+            return True
         return super().event(event)
 
     def _nudge_of(self, event: QKeyEvent) -> tuple[int, float] | None:
@@ -304,14 +309,11 @@ class CurveEditor(CurvePlot):
             self.delete_point()
         elif event.key() == Qt.Key.Key_Insert:
             self.insert_point()
-        elif not self.navigation.key(event, True):
-            event.ignore()
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if not self.navigation.key(event, False):
+        else:
             event.ignore()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.navigation.space.let_go()
         if event.reason() == Qt.FocusReason.ActiveWindowFocusReason:
             self.abort()
         super().focusOutEvent(event)

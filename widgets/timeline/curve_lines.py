@@ -167,8 +167,9 @@ class LinesItem(pg.GraphicsObject):
         if self._lines is None:
             self._lines = self._make()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ratio = painter.device().devicePixelRatioF()  # cosmetic widths count device pixels
         for line in self._lines:
-            pen = QPen(line.color, line.width, line.style)
+            pen = QPen(line.color, line.width * ratio, line.style)
             pen.setCosmetic(True)
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)

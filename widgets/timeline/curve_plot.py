@@ -33,7 +33,7 @@ from widgets.timeline.curve_lines import (
 TOP_PX, BOTTOM_PX = 18, 14
 #: From this many curves on they are drawn thin.
 _MANY = 10
-_SEEN = 0.1  # px: a difference that nobody sees
+_SEEN = 0.04  # px: a difference that nobody sees
 
 
 def handle_points(curve: Curve) -> NDArray[np.float64]:

@@ -281,7 +281,11 @@ class EventTrack(Track):
         width = painter.fontMetrics().horizontalAdvance(text)
         apex = record.span.apex
         room = (self.axis.x(apex) if apex is not None else bar.right()) - bar.left() - 24
-        left = bar.left() + 13 if width <= room else bar.right() + 13
+        left = bar.left() + 13
+        if width > room:
+            left = bar.right() + 13
+            if left + width > self.width():  # no room after it: before it
+                left = bar.left() - 13 - width
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.drawText(QRectF(left, bar.top(), width + 4, bar.height()), int(align), text)
 

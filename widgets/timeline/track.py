@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from app.state.document import Document
+from app.state.playhead import Playhead
+from widgets.space_key import SpaceKey
 from widgets.timeline.axis import TimeAxis
 
 #: Zoom for one notch of a wheel.
@@ -21,13 +23,15 @@ class Navigation:
     axis : TimeAxis
     widget : QWidget
         Where the cursor is shown.
+    playhead : Playhead
+        What a tap on space plays.
     """
 
-    def __init__(self, axis: TimeAxis, widget: QWidget) -> None:
+    def __init__(self, axis: TimeAxis, widget: QWidget, playhead: Playhead) -> None:
         self._axis = axis
         self._widget = widget
         self._grip: float | None = None
-        self._space = False
+        self.space = SpaceKey(widget, playhead)
 
     @property
     def panning(self) -> bool:
@@ -46,8 +50,9 @@ class Navigation:
     def press(self, button: Qt.MouseButton, x: float) -> bool:
         """Take hold if this press begins a pan."""
         middle = button == Qt.MouseButton.MiddleButton
-        if middle or (self._space and button == Qt.MouseButton.LeftButton):
+        if middle or (self.space.held and button == Qt.MouseButton.LeftButton):
             self._grip = x
+            self.space.use()
             self._widget.setCursor(Qt.CursorShape.ClosedHandCursor)
             return True
         return False
@@ -68,30 +73,22 @@ class Navigation:
         self._widget.unsetCursor()
         return True
 
-    def key(self, event: QKeyEvent, down: bool) -> bool:
-        """Space is held to pan with the left button."""
-        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat():
-            return False
-        self._space = down
-        if down:
-            self._widget.setCursor(Qt.CursorShape.OpenHandCursor)
-        elif self._grip is None:
-            self._widget.unsetCursor()
-        return True
-
 
 class Track(QWidget):
     """A painted strip over the axis; a click or drag where nothing else is seeks."""
+
+    _built = False  # Qt sends events during construction
 
     def __init__(self, document: Document, axis: TimeAxis, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document = document
         self.axis = axis
-        self.navigation = Navigation(axis, self)
+        self.navigation = Navigation(axis, self, document.playhead)
         self._seeking = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         axis.changed.connect(self.update)
+        self._built = True
 
     def seek(self, x: float) -> None:
         """Put the playhead on the frame under a pixel."""
@@ -143,13 +140,14 @@ class Track(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.navigation.wheel(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.navigation.key(event, True):
-            super().keyPressEvent(event)
+    def event(self, event: QEvent) -> bool:
+        if self._built and self.navigation.space.handle(event):
+            return True
+        return super().event(event)
 
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if not self.navigation.key(event, False):
-            super().keyReleaseEvent(event)
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.navigation.space.let_go()
+        super().focusOutEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):

@@ -54,6 +54,12 @@ class PicturePlace:
         self.fitted = False
         self._put(fixed, at)
 
+    def show_around(self, point: QPointF, scale: float) -> None:
+        """Put a picture point into the middle of the view, at a scale."""
+        self.scale = min(max(scale, SMALLEST), LARGEST)
+        self.fitted = False
+        self._put(point, QPointF(self.view.width() / 2, self.view.height() / 2))
+
     def pan(self, by: QPointF) -> None:
         """Move the picture by widget px."""
         self.fitted = False

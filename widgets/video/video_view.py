@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from app.state.document import Document
 from pipeline.core.types import EventSpan
 from widgets import theme
 from widgets.chips import MARGIN, paint_chip, paint_empty
+from widgets.space_key import SpaceKey
 from widgets.video.overlays import OverlayPainter, Overlays
 from widgets.video.picture_place import PicturePlace
 
@@ -43,6 +44,8 @@ class VideoView(QWidget):
     face_picked = Signal(float, float)
     overlays_changed = Signal()
 
+    _built = False  # Qt sends events during construction
+
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document = document
@@ -54,7 +57,8 @@ class VideoView(QWidget):
         self._painter_of: OverlayPainter | None = None
         self._grip: QPointF | None = None
         self._pressed: QPointF | None = None
-        self._space = False
+        self._space = SpaceKey(self, document.playhead)
+        self._built = True
         self.setMinimumSize(160, 120)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -166,6 +170,18 @@ class VideoView(QWidget):
         self.place.fit()
         self.update()
 
+    def fit_face(self) -> None:
+        """The face in view, three quarters as high as the view."""
+        analysis = self.document.analysis
+        if analysis is None or not 0 <= self._index < len(analysis.track.box):
+            return
+        left, top, right, bottom = (float(v) for v in analysis.track.box[self._index])
+        if not np.isfinite(left):
+            return
+        scale = 0.75 * min(self.height() / (bottom - top), self.width() / (right - left))
+        self.place.show_around(QPointF((left + right) / 2, (top + bottom) / 2), scale)
+        self.update()
+
     def actual_size(self) -> None:
         """One picture pixel on one of the screen."""
         self.place.set_scale(1.0 / self.devicePixelRatioF(), QPointF(self.rect().center()))
@@ -195,9 +211,10 @@ class VideoView(QWidget):
         left = event.button() == Qt.MouseButton.LeftButton
         self._pressed = event.position() if left else None
         if event.button() == Qt.MouseButton.MiddleButton or (
-            left and (self._space or not self.place.fitted)
+            left and (self._space.held or not self.place.fitted)
         ):
             self._grip = event.position()
+            self._space.use()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -225,19 +242,14 @@ class VideoView(QWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             self.fit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space = True
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
-        else:
-            super().keyPressEvent(event)
+    def event(self, event: QEvent) -> bool:
+        if self._built and self._space.handle(event):
+            return True
+        return super().event(event)
 
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space = False
-            self.unsetCursor()
-        else:
-            super().keyReleaseEvent(event)
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._space.let_go()
+        super().focusOutEvent(event)
 
     # Painting ---------------------------------------------------------------------------
 
