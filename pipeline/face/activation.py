@@ -8,7 +8,7 @@ from scipy.optimize import lsq_linear, nnls
 
 from pipeline.core.types import AUSignals
 from pipeline.face.basis import FlowBasis, LandmarkBasis
-from pipeline.face.canonical import canonical_grid, canonical_iod, canonical_shape
+from pipeline.face.canonical import canonical_grid, canonical_iod
 from pipeline.face.flow import CanonicalFlow
 
 Array = NDArray[np.float64]
@@ -173,18 +173,3 @@ def bounded_minimum(normal: Array, right: Array, start: Array | None = None) -> 
     factor = np.linalg.cholesky(normal).T
     target = np.linalg.solve(factor.T, right)
     return np.asarray(lsq_linear(factor, target, (0.0, 1.0), method="bvls").x, np.float64)
-
-
-def basis_at_landmarks(basis: FlowBasis) -> LandmarkBasis:
-    """A landmark basis read off a flow basis at the mean face's points (for tests and trials)."""
-    from pipeline.core.vision import cv2
-    from pipeline.face.anatomy import with_cheeks
-
-    at = (with_cheeks(canonical_shape()) * len(basis.mask) - 0.5).astype(np.float32)
-    x, y = np.ascontiguousarray(at[:, :1]), np.ascontiguousarray(at[:, 1:])
-
-    def read(fields: NDArray[np.float32]) -> NDArray[np.float32]:
-        found = [cv2.remap(one, x, y, cv2.INTER_LINEAR).reshape(-1) for one in fields]
-        return np.stack(found, -1) if found else np.zeros((2 * len(at), 0), np.float32)
-
-    return LandmarkBasis(basis.names, read(basis.fields), read(basis.blink))

@@ -13,7 +13,7 @@ from pipeline.core.errors import FaceError
 from pipeline.core.progress import Job, Progress
 from pipeline.face.anatomy import N_POINTS, RIGID
 from pipeline.face.detect import prepare_detection
-from pipeline.face.measure import STAGE, measure_segment
+from pipeline.face.measure import STAGE, Measurement, measure_segment
 from pipeline.face.pose import head_pose
 from pipeline.face.segments import Reason, Segment, stillest_span
 from pipeline.face.similarity import apply_similarity, fit_similarity
@@ -159,29 +159,38 @@ def track_face(
             remedy="Use a clip in which one face is seen from the front, 80 pixels wide or more",
         )  # fmt: skip
     spans = [_span(i, s, source.fps, neutral or {}) for i, s in enumerate(stretches)]
+    results = []
+    for stretch, span in zip(stretches, spans, strict=True):
+        result = yield from measure_segment(source, stretch, span, stretch.start)
+        results.append(result)
+    return (yield from _assemble(source, stretches, results, surveyor.faces_seen))
+
+
+def _assemble(
+    source: FrameSource, stretches: list[Stretch], results: list[Measurement], faces_seen: int
+) -> Job[FaceTrack]:
     total = source.n_frames
     points = np.full((total, N_POINTS, 2), np.nan, np.float32)
     measured = np.zeros((total, N_POINTS), bool)
     segment = np.full(total, -1, np.int16)
     residual = np.full(total, np.nan, np.float32)
     segments = []
-    for index, (stretch, span) in enumerate(zip(stretches, spans, strict=True)):
-        result = yield from measure_segment(source, stretch, span, stretch.start)
-        rows = slice(stretch.start, stretch.stop)
+    for index, (stretch, result) in enumerate(zip(stretches, results, strict=True)):
+        rows, span = slice(stretch.start, stretch.stop), result.neutral
         points[rows], measured[rows], segment[rows] = result.points, result.measured, index
         segments.append(Segment(rows.start, rows.stop, result.anchor, span, stretch.reason))
         neutral_shape = result.points[span[0] - rows.start : span[1] - rows.start].mean(0)
         residual[rows] = _rigid_residual(result.points, neutral_shape)
     pose = np.empty((total, 3), np.float32)
     for first in range(0, total, _CHUNK):
-        yield Progress(STAGE, first, total)
+        yield Progress(STAGE, total, total)
         rows = slice(first, first + _CHUNK)
         pose[rows] = head_pose(points[rows], (source.width, source.height))
-    margins = np.array([-0.05, -0.05, 0.05, 0.05]) * np.repeat(iods(points), 4).reshape(-1, 4)
+    margins = np.array([-0.05, -0.05, 0.05, 0.05]) * iods(points)[:, None]
     box = np.concatenate([points.min(1), points.max(1)], axis=1) + margins
     return FaceTrack(
         points, measured, segment, tuple(segments), pose, residual,
-        box.astype(np.float32), surveyor.faces_seen,
+        box.astype(np.float32), faces_seen,
     )  # fmt: skip
 
 
