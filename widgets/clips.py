@@ -97,13 +97,15 @@ class ClipsModel(QAbstractListModel):
         """State of the work; a clip with labels of the coder's own is in work."""
         if record.state != "untouched":
             return record.state
-        if record.id not in self._touched:
-            own = self._document.store.events(record.id, self._document.coder)
+        store = self._document.store
+        if record.id not in self._touched and store is not None:
+            own = store.events(record.id, self._document.coder)
             self._touched[record.id] = bool(own)
-        return "in work" if self._touched[record.id] else record.state
+        return "in work" if self._touched.get(record.id) else record.state
 
     def _described(self, record: Any) -> str:
-        mine = self._document.store.shown_events(record.id, self._document.coder)
+        store = self._document.store
+        mine = store.shown_events(record.id, self._document.coder) if store is not None else ()
         if not mine:
             return self.tr("{n} frames").format(n=record.n_frames)
         span = mine[0].span

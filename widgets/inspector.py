@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -80,7 +80,7 @@ class EventPanel(QWidget):
         self._document = document
         self.setObjectName("event")
         self.fields: dict[str, NumberField] = {}
-        self._sayers = {}
+        self._sayers: dict[str, ElidedLabel] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -180,9 +180,9 @@ class EventPanel(QWidget):
         self.who.setText(self._who(record))
         self._show_sayers(record)
         verbatim = record.verbatim_aus if record is not None else ""
-        shown = verbatim and verbatim != format_aus(record.span.aus)
+        shown = bool(verbatim) and verbatim != format_aus(span.aus if span is not None else ())
         self.verbatim.setText(self.tr("sheet: {text}").format(text=verbatim) if shown else "")
-        self.verbatim.setVisible(bool(shown))
+        self.verbatim.setVisible(shown)
 
     def _who(self, record: EventRecord | None) -> str:
         if record is None:
@@ -221,7 +221,7 @@ class EventPanel(QWidget):
             and (event.id == record.id or overlap(event.span, record.span) > 0)
         ]
         near.sort(key=lambda e: (not e.is_proposal, e.coder, -overlap(e.span, record.span)))
-        first_of_each = {}
+        first_of_each: dict[str, EventRecord] = {}
         for event in near:
             first_of_each.setdefault(event.coder, event)
         return list(first_of_each.values())[:3]
@@ -251,7 +251,7 @@ class EventPanel(QWidget):
     def _units_edited(self, labels: tuple[AULabel, ...]) -> None:
         self._correct(aus=labels)
 
-    def _correct(self, **changes: object) -> None:
+    def _correct(self, **changes: Any) -> None:
         record = self.event_record()
         if record is None:
             return

@@ -46,7 +46,7 @@ class ActionSpec:
 
 
 def _n(text: str) -> str:
-    return QT_TRANSLATE_NOOP("Actions", text)
+    return str(QT_TRANSLATE_NOOP("Actions", text))
 
 
 FILE, EDIT, CLIP, EVENT = _n("File"), _n("Edit"), _n("Clip"), _n("Event")

@@ -39,7 +39,8 @@ class AnalysisActions(QObject):
         from app.state import analysing
 
         document, store = self._document, self._document.store
-        predictor, device = document.settings.predictor, document.settings.device
+        settings = document.settings
+        choice = analysing.Choice(settings.predictor, settings.device, settings.landmark_model)
         assert store is not None
 
         def store_result(result: analysing.Analysed) -> None:
@@ -48,7 +49,7 @@ class AnalysisActions(QObject):
 
         document.jobs.start(
             self.tr("Analysing {clip}").format(clip=clip.clip_id),
-            lambda: analysing.analyse_clip(store, clip, predictor, device),
+            lambda: analysing.analyse_clip(store, clip, choice),
             store_result,
             kind="analysis",
         )

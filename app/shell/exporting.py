@@ -55,7 +55,7 @@ class Export:
 
 
 def _n(text: str) -> str:
-    return QT_TRANSLATE_NOOP("Export", text)
+    return str(QT_TRANSLATE_NOOP("Export", text))
 
 
 EXPORTS: tuple[Export, ...] = (

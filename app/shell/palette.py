@@ -21,6 +21,7 @@ from widgets import theme
 
 WIDTH, ROWS, ROW_HEIGHT = 560, 10, 34
 ACTION = Qt.ItemDataRole.UserRole
+GROUP = Qt.ItemDataRole.UserRole + 1
 
 
 def score(typed: str, text: str) -> float:
@@ -66,6 +67,8 @@ class _Found(QAbstractListModel):
         group, action = self.actions[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"{group}: {plain(action)}"
+        if role == GROUP:
+            return group
         return action if role == ACTION else None
 
 
@@ -98,7 +101,7 @@ class _Row(QStyledItemDelegate):
         painter.setPen(quiet)
         shift = painter.fontMetrics().horizontalAdvance(text) + 12
         painter.setFont(small)
-        group = index.model().actions[index.row()][0]
+        group = index.data(GROUP)
         painter.drawText(inner.adjusted(shift, 1, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, group)
         painter.drawText(inner, middle | Qt.AlignmentFlag.AlignRight, keys_of(action))
         painter.restore()

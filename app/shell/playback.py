@@ -85,7 +85,7 @@ class PlaybackActions(QObject):
 
     def _markers(self) -> list[tuple[int, str, str]]:
         """Frame, marker and event of every marker of the clip."""
-        found = []
+        found: list[tuple[int, str, str]] = []
         for event in self._document.events():
             for marker in MARKERS:
                 frame = getattr(event.span, marker)

@@ -27,7 +27,7 @@ from app.shell.typing_guard import TypingGuard
 from app.shell.views import OverlayActions, build_head, build_timeline, build_video
 from app.shell.window_actions import WindowActions
 from app.shell.workspaces import Workspace, Workspaces
-from app.state import Document
+from app.state import Document, JobStatus
 from widgets import theme
 from widgets.clips import ClipsPanel
 from widgets.head_panel import HeadPanel
@@ -164,6 +164,8 @@ class StudioWindow(QMainWindow):
             signal.connect(self._refresh_actions)
         document.jobs.failed.connect(lambda _status, _error: self._refresh_actions())
         document.clip_selected.connect(self._clip_selected)
+        document.events_changed.connect(self._select_an_event)
+        document.jobs.finished.connect(self._job_finished)
         document.settings.changed.connect(self._setting_changed)
         document.undo.undoTextChanged.connect(self._show_undo)
         document.undo.redoTextChanged.connect(self._show_undo)
@@ -208,7 +210,7 @@ class StudioWindow(QMainWindow):
         makers = {"video": build_video, "timeline": build_timeline, "head": build_head}
         for name, make in makers.items():
             if name not in self.views:
-                view = make(self.document)
+                view: Any = make(self.document)
                 self.views[name] = view
                 self._places[name].addWidget(view)
                 self._places[name].setCurrentWidget(view)
@@ -304,9 +306,19 @@ class StudioWindow(QMainWindow):
         wanted, self.files.analyse_when_open = self.files.analyse_when_open, False
         if wanted and self.document.analysis is None:
             self.document.analyse()
+        self._select_an_event()
+
+    def _select_an_event(self) -> None:
+        """Where there are events, one of them is in hand."""
         events = self.document.events()
         if events and not self.document.selected_event:
             self.document.select_event(events[0].id)
+
+    def _job_finished(self, status: JobStatus) -> None:
+        if status.kind == "analysis" and status.stage:
+            found = len(self.document.proposals())
+            text = self.tr("Analysed. Events proposed: {count}").format(count=found)
+            self.document.notices.info(text)
 
     def _setting_changed(self, name: str) -> None:
         if name == "theme":

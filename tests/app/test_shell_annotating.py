@@ -236,3 +236,22 @@ def test_undo_of_another_clips_edit_goes_there_first_and_says_so(
     assert three.document.clip.clip_id == "a"
     qtbot.waitUntil(lambda: three.document.events() == (), timeout=3000)
     assert any(n.code == "undo.other_clip" for n in three.document.notices.recent)
+
+
+def test_analysing_all_clips_says_which_failed_and_goes_on(three: StudioWindow, qtbot) -> None:
+    three.actions_by_id["analysing.analyse_all"].trigger()
+    assert three.toolbar.progress.isVisible()
+    qtbot.waitUntil(lambda: three.document.jobs.is_idle, timeout=60_000)
+    errors = [n for n in three.document.notices.recent if n.level == "error"]
+    assert len(errors) == 3
+    assert {notice.code for notice in errors} == {"face.none"}, errors
+    assert not three.toolbar.progress.isVisible()
+
+
+def test_a_job_can_be_stopped_from_the_toolbar(three: StudioWindow, qtbot) -> None:
+    three.actions_by_id["analysing.analyse_all"].trigger()
+    three.toolbar.progress.cancel.click()
+    qtbot.waitUntil(lambda: three.document.jobs.is_idle, timeout=60_000)
+    assert not three.toolbar.progress.isVisible()
+    errors = [n for n in three.document.notices.recent if n.level == "error"]
+    assert len(errors) < 3
