@@ -16,9 +16,9 @@ from tests.app import mouse
 from tests.app.film import Film
 from tests.app.measured_clip import measure, near, pixel
 from widgets import theme
-from widgets.timeline import Timeline
+from widgets.timeline import TimeAxis, Timeline
 from widgets.timeline.curve_editor import CurveEditor
-from widgets.timeline.curve_lines import thinned
+from widgets.timeline.curve_lines import Polylines, thin_path, thinned
 
 
 @pytest.fixture
@@ -320,3 +320,15 @@ def test_the_menu_of_a_point_deletes_it(editor: CurveEditor) -> None:
     menu.actions()[0].trigger()
     menu.deleteLater()
     assert len(editor.document.curve("AU6").t) == len(old.t) - 1
+
+
+def test_a_short_event_in_a_long_clip_is_not_lost_between_samples(qapp) -> None:
+    axis = TimeAxis()
+    axis.set_width(1000)
+    axis.bind(np.arange(120_000) / 200)
+    knots = np.array([300.0, 300.05, 300.1, 300.15, 300.2])
+    curve = Curve.from_control(knots, [0, 0, 0.5, 1.0, 0.5, 0, 0])
+    (path,) = Polylines(axis, thin_path).parts("AU12_L", curve, 2.0, 1e-4)
+    tops = [path.elementAt(i).y for i in range(path.elementCount())]
+    assert max(tops) == pytest.approx(float(curve.v.max()), abs=1e-3)
+    assert path.elementCount() < 3000

@@ -286,3 +286,30 @@ def test_the_head_is_loaded_only_when_it_is_first_shown(clip: Document, qtbot) -
     qtbot.waitUntil(lambda: studio.loads == 1)
     qtbot.waitUntil(lambda: studio.view.state is not None)
     studio.view.shutdown()
+
+
+@pytest.mark.slow
+def test_the_built_in_head_smiles_in_the_view(clip: Document, qtbot) -> None:
+    """The real head and its real render thread; builds the head once, some tens of seconds."""
+    view = HeadView(clip)
+    qtbot.addWidget(view)
+    view.resize(240, 280)
+    view.set_layer("edited")
+    view.show()
+    qtbot.waitUntil(lambda: view.state is not None, timeout=240_000)
+
+    def picture(frame: int) -> np.ndarray:
+        clip.playhead.set_frame(frame)
+        weight = round(clip.weights_at(frame / 200, "edited")["AU12_L"], 4)
+        shown = lambda: dict(view.state.weights).get("AU12_L", 0.0)  # noqa: E731
+        qtbot.waitUntil(lambda: view.state.quality == "live" and shown() == weight, timeout=20_000)
+        return view._rgb.astype(int)
+
+    neutral, smile = picture(0), picture(105)
+    changed = np.abs(neutral - smile).max(axis=2) > 25
+    rows, columns = np.nonzero(changed)
+    assert len(rows) > 50
+    height, width = changed.shape
+    assert 0.35 * width < columns.mean() < 0.65 * width
+    assert rows.mean() > 0.4 * height, "the lower half of the face moves"
+    view.shutdown()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.state import Document
 from pipeline.core.types import EventSpan
+from pipeline.face.canonical import crop_transforms
 from tests.app import mouse
 from tests.app.film import Film
 from tests.app.measured_clip import face_points, measure, near, pixel
@@ -145,7 +146,9 @@ def test_arrows_are_the_displacement_times_the_gain(view: VideoView, qtbot) -> N
 def test_the_crop_box_lies_around_the_face(view: VideoView, qtbot) -> None:
     measure(view.document)
     corners = view._painter_of.crop_corners(10)
-    assert corners.shape == (4, 2)
+    whole = crop_transforms(view.document.analysis.track, 1)[10]
+    square = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
+    assert corners == pytest.approx(square @ whole[:, :2].T + whole[:, 2])
     sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
     assert sides == pytest.approx(sides[0])
     view.set_overlay("crop", True)

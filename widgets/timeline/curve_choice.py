@@ -10,6 +10,8 @@ from pipeline.core.labels import AU_NAMES, split_track
 
 #: A curve that never rises above this is not active.
 ACTIVE = 0.03
+#: Times at which a curve is looked at to find its peak.
+MOST_SAMPLES = 2000
 
 
 def order_key(name: str) -> tuple[int, str]:
@@ -111,11 +113,13 @@ class CurveChoice(QObject):
 
     def _peaks(self, changed: frozenset[str] | None) -> dict[str, float]:
         times = self._document.playhead.times
+        times = times[:: max(1, len(times) // MOST_SAMPLES)]  # short rises have keys of their own
         peaks: dict[str, float] = {}
         for layer in ("raw", "edited"):
             for name, curve in self._document.curves(layer).items():
                 if len(times) and (changed is None or name in changed):
-                    peaks[name] = max(peaks.get(name, 0.0), float(np.max(curve(times))))
+                    peak = max(float(np.max(curve(times))), float(np.max(curve.v)))
+                    peaks[name] = max(peaks.get(name, 0.0), peak)
         return peaks
 
     # Selected

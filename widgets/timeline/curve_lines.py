@@ -130,6 +130,9 @@ class Polylines:
             frames = np.append(np.arange(0.0, last, step), last)
             self._samples = (step, self._axis.n_frames, frames, self._axis.seconds(frames))
         *_, frames, times = self._samples
+        if step > 2.0:  # a whole event may lie between two samples
+            frames = np.union1d(frames, np.clip(self._axis.frames(curve.t), 0.0, frames[-1]))
+            times = self._axis.seconds(frames)
         parts = self._make(frames, curve(times), tolerance)
         self._kept[name] = (curve, step, tolerance, parts)
         return parts

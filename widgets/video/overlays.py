@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +49,6 @@ class OverlayPainter:
 
     def __init__(self, analysis: ClipAnalysis) -> None:
         self.analysis = analysis
-        self._crops: NDArray[np.float64] | None = None
 
     def paint(self, painter: QPainter, frame: int, place: PicturePlace, what: Overlays) -> None:
         """Draw what belongs to a frame; nothing where there is no face."""
@@ -142,10 +141,19 @@ class OverlayPainter:
 
     def crop_corners(self, frame: int) -> NDArray[np.float64]:
         """Corners of the aligned crop in a frame, (4, 2) px."""
-        if self._crops is None:
-            from pipeline.face.canonical import crop_transforms
+        from pipeline.face.canonical import crop_transforms
+        from pipeline.face.segments import Segment
 
-            self._crops = crop_transforms(self.analysis.track, 1)
+        track = self.analysis.track
+        first, stop = track.segments[int(track.segment[frame])].neutral
+        # Only the neutral and this frame count; a long clip has a hundred thousand others.
+        rows = np.append(np.arange(first, stop), frame)
+        short = replace(
+            track,
+            points=track.points[rows],
+            segment=np.zeros(len(rows), np.int16),
+            segments=(Segment(0, len(rows), 0, (0, len(rows) - 1), "start"),),
+        )
+        transform = crop_transforms(short, 1)[-1]
         square = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
-        transform = self._crops[frame]
         return square @ transform[:, :2].T + transform[:, 2]
