@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.core.errors import HeadError, MediaError
+from pipeline.core.errors import MediaError
 
 NAMES: tuple[str, ...] = ("demo", "shot")
 WORKSPACES = ("annotate", "animate", "present")
@@ -72,31 +74,27 @@ def run_demo(arguments: argparse.Namespace) -> int:
 
 def _demo_without_display(folder: Path) -> int:
     """The same loop offscreen: the window's picture and the head's film."""
+    from app.shell.files import DEMO
     from app.shell.shot import shot
     from pipeline.cli import run_command_line
     from resources import resource
 
-    clip = resource("demo.mp4")
+    clip = resource(DEMO)
     if not clip.is_file():
         raise MediaError(
             "the demo clip is not installed", where=clip,
             remedy="Make one with `main.py synth --source head`", code="media.no_demo",
         )  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
-    picture = folder / "studio.png"
-    shot(clip, picture, workspace="animate")
-    _say(picture)
-    tables = folder / "demo"
-    status = run_command_line(["analyze", str(clip), "--out", str(tables)])
-    if status:
-        return status
-    film = folder / "head.mp4"
-    status = run_command_line(
-        ["render", str(tables / "demo" / "aus.csv"), "--out", str(film), "--size", "480"]
-    )
-    if status:
-        raise HeadError("the head's film could not be made", where=film, code="head.film")
-    return 0
+    picture, film = folder / "studio.png", folder / "head.mp4"
+    with tempfile.TemporaryDirectory(prefix="tell-demo-") as scratch:
+        project = str(Path(scratch) / "demo.tell")
+        status = run_command_line(["analyze", str(clip), "--project", project])
+        if status:
+            return status
+        shot(Path(project), picture, workspace="animate")
+        _say(picture)
+        return run_command_line(["render", project, "--out", str(film), "--size", "480"])
 
 
 def run_shot(arguments: argparse.Namespace) -> int:
@@ -109,6 +107,4 @@ def run_shot(arguments: argparse.Namespace) -> int:
 
 
 def _say(path: Path) -> None:
-    import sys
-
     sys.stdout.write(f"{path}\n")
