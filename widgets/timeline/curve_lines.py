@@ -123,8 +123,12 @@ class Polylines:
             frames = sample_frames(self._axis, apart=apart)
             return self._make(frames, curve(self._axis.seconds(frames)), tolerance)
         kept = self._kept.get(name)
-        if kept is not None and kept[1:3] == (step, tolerance) and kept[0] == curve:
-            return kept[3]
+        if kept is not None and kept[1:3] == (step, tolerance):
+            if kept[0] is curve:
+                return kept[3]
+            if kept[0] == curve:  # read again from the store; known by identity from now on
+                self._kept[name] = (curve, step, tolerance, kept[3])
+                return kept[3]
         if self._samples[:2] != (step, self._axis.n_frames):
             last = self._axis.n_frames - 1.0
             frames = np.append(np.arange(0.0, last, step), last)

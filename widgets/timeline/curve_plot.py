@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,6 +29,7 @@ from widgets.timeline.curve_lines import (
     wide_path,
 )
 
+Curves = Mapping[str, Curve]
 #: Room above full activation and below none, px.
 TOP_PX, BOTTOM_PX = 18, 14
 #: From this many curves on they are drawn thin.
@@ -61,6 +62,7 @@ class CurvePlot(pg.GraphicsView):
         super().__init__(parent, background=None)
         self.document, self.axis, self.choice = document, axis, choice
         self._show_raw = self._show_modulated = True
+        self._compared: dict[str, tuple[Curve, Curve | None, bool]] = {}
         self._thin, self._wide, self._dashed = (
             Polylines(axis, make) for make in (thin_path, wide_path, dashed_path)
         )
@@ -177,6 +179,7 @@ class CurvePlot(pg.GraphicsView):
     def _curves_changed(self, names: frozenset[str] | None) -> None:
         if names is None:
             self.grabbed = -1
+            self._compared.clear()
             for book in (self._thin, self._wide, self._dashed):
                 book.clear()
             self.renew()
@@ -221,13 +224,21 @@ class CurvePlot(pg.GraphicsView):
         dim = theme.current().color("text_dim", 0.55)
         lines = []
         for name in self.choice.seen():
-            if name not in raw or (raw[name] == edited.get(name) and name != selected):
+            if name not in raw or (name != selected and self._untouched(name, raw, edited)):
                 continue  # nothing to be seen behind an untouched curve
             color = theme.au_color(au_number(name)) if name == selected else dim
             color.setAlphaF(0.6 if name == selected else 0.5)
             parts = self._dashed.parts(name, raw[name], SAMPLE_PX, self._tolerance())
             lines.append(Line(parts, color, 1.0))
         return lines
+
+    def _untouched(self, name: str, raw: Curves, edited: Curves) -> bool:
+        """Whether a curve is as it was predicted; compared once for each pair of curves."""
+        known = self._compared.get(name)
+        if known is None or known[0] is not raw[name] or known[1] is not edited.get(name):
+            known = (raw[name], edited.get(name), raw[name] == edited.get(name))
+            self._compared[name] = known
+        return known[2]
 
     def _other_lines(self) -> Sequence[Line]:
         if not self.axis.n_frames:

@@ -16,6 +16,8 @@ from widgets.timeline.track import Track
 HEIGHT = 32
 #: Room that a labelled tick needs so that the milliseconds fit beside the frame, px.
 _WITH_MS = 150.0
+#: From this length on the ruler counts seconds.
+_LONG_S = 60.0
 _TICK_TOP, _MAJOR, _MINOR = 10, 12, 7
 
 
@@ -65,8 +67,11 @@ class Ruler(Track):
         painter.drawText(QPoint(x + 5, base), str(frame))
         end = x + 8 + metrics.horizontalAdvance(str(frame))
         if major * self.axis.pixels_per_frame >= _WITH_MS:
-            ms = float(self.axis.times[frame]) * 1000.0
-            text = self.tr("{ms} ms").format(ms=f"{ms:.0f}")
+            seconds = float(self.axis.times[frame])
+            if self.axis.times[-1] < _LONG_S:
+                text = self.tr("{ms} ms").format(ms=f"{seconds * 1000.0:.0f}")
+            else:
+                text = self.tr("{s} s").format(s=f"{seconds:.2f}".rstrip("0").rstrip("."))
             painter.setPen(look.color("text_dim", 0.62))
             painter.drawText(QPoint(end + 5, base), text)
             end += 8 + metrics.horizontalAdvance(text)
