@@ -75,7 +75,7 @@ class WelcomePage(QWidget):
             ("open_demo", "demo", self.tr("Open the demo"),
              self.tr("A short film of our own head: watch the whole loop run")),
             ("open_video", "film", self.tr("Open a video"),
-             self.tr("Anything FFmpeg reads, 24 to 200 frames a second")),
+             self.tr("Anything FFmpeg reads, 24 to 200 fps")),
             ("open_images", "folder", self.tr("Open an image folder"),
              self.tr("Numbered pictures, one a frame")),
             ("open_dataset", "dataset", self.tr("Open a data set"),

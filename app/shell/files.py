@@ -43,6 +43,7 @@ class FileActions(QObject):
         with self._document.notices.catching(self.tr("Opening")):
             for path in found:
                 if not path.exists():
+                    self._document.settings.forget_recent(path)
                     raise MediaError(
                         "there is no such file or folder", where=path,
                         remedy="Check the path, or drop the file on the window",

@@ -76,7 +76,7 @@ class StudioWindow(QMainWindow):
         self.toasts = ToastBar(self.document.notices, self)
         self.restyle()
         self._restore_geometry()
-        self.welcome.show_recent(self.document.settings.recent)
+        self._setting_changed("recent")
         self.show_welcome()
         self._refresh_actions()
         self._take_keyboard()

@@ -99,6 +99,19 @@ def test_a_missing_demo_says_what_to_do(
     assert window.toasts.toasts[0].notice.code == "media.no_demo"
 
 
+def test_a_recent_file_that_is_gone_is_said_and_forgotten(
+    window: StudioWindow, tmp_path: Path, qtbot
+) -> None:
+    gone = tmp_path / "gone.mp4"
+    window.document.settings.add_recent(gone)
+    assert [entry.text() for entry in window.menus.recent.actions()] == ["gone.mp4"]
+    window.menus.recent.actions()[0].trigger()
+    qtbot.waitUntil(lambda: bool(window.toasts.toasts), timeout=2000)
+    assert window.document.settings.recent == ()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.toasts.toasts
+
+
 # Workspaces
 
 
@@ -112,6 +125,9 @@ def test_each_workspace_shows_its_own_panels(measured: StudioWindow, qtbot) -> N
     assert not measured.toolbar.isVisible() and not measured.docks["clips"].isVisible()
     qtbot.keyClick(measured, Qt.Key.Key_F3)
     assert measured.workspaces.current == "annotate" and measured.toolbar.isVisible()
+    qtbot.keyClick(measured, Qt.Key.Key_F3)
+    qtbot.keyClick(measured, Qt.Key.Key_Escape)
+    assert measured.workspaces.current == "annotate"
 
 
 def test_a_moved_panel_stays_where_it_was_left_in_its_own_workspace(
