@@ -313,3 +313,11 @@ def test_the_built_in_head_smiles_in_the_view(clip: Document, qtbot) -> None:
     assert 0.35 * width < columns.mean() < 0.65 * width
     assert rows.mean() > 0.4 * height, "the lower half of the face moves"
     view.shutdown()
+
+
+def test_a_narrow_view_still_holds_the_whole_face(studio: Studio, qtbot) -> None:
+    ears = np.array([[-85.0, 0.0, -60.0], [85.0, 0.0, -60.0]])  # mm
+    for size in ((400, 300), (240, 560)):
+        studio.view.resize(*size)
+        x = studio.view.wanted().camera.project(ears, size)[:, 0]
+        assert x.min() > 0 and x.max() < size[0]

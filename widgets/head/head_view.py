@@ -35,6 +35,8 @@ REST_MS = 160
 #: A picture in motion may take this long; a slower machine gets fewer pixels, s.
 _IN_MOTION_S = 0.045
 _SMALLEST_SHARE = 0.5
+#: Width to height that the head with its shoulders' beginning needs.
+_HEAD_ASPECT = 0.75
 
 
 class HeadView(QWidget):
@@ -175,7 +177,13 @@ class HeadView(QWidget):
         ratio = self.devicePixelRatioF() * (self._share if quality == "draft" else 1.0)
         size = (max(16, round(self.width() * ratio)), max(16, round(self.height() * ratio)))
         rounded = {name: round(value, 4) for name, value in weights.items() if value > 0}
-        return HeadState.of(rounded, self._camera, size, quality)  # type: ignore[arg-type]
+        return HeadState.of(rounded, self._seen_from(), size, quality)  # type: ignore[arg-type]
+
+    def _seen_from(self) -> Camera:
+        """The camera, stepped back where a narrow view would cut the face at its sides."""
+        aspect = self.width() / max(self.height(), 1)
+        back = max(1.0, _HEAD_ASPECT / max(aspect, 0.1))
+        return replace(self._camera, distance=self._camera.distance * back)
 
     def _moved(self, *_: object) -> None:
         """Something moves: a quick picture now, a good one at rest."""
@@ -237,7 +245,8 @@ class HeadView(QWidget):
         way = event.position() - self._last
         self._last = event.position()
         if event.buttons() & Qt.MouseButton.MiddleButton:
-            self.camera = orbit.panned(self._camera, way.x(), way.y(), self.height())
+            seen = orbit.panned(self._seen_from(), way.x(), way.y(), self.height())
+            self.camera = replace(self._camera, target=seen.target)
         elif event.buttons() & Qt.MouseButton.LeftButton:
             self.camera = orbit.orbited(self._camera, way.x(), way.y())
 
