@@ -15,7 +15,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,9 @@ from pipeline.model.divide_and_conquer import divide_and_conquer
 from pipeline.model.face_motion import FaceMotion, prepare_motion, strongest_mean
 from pipeline.model.mdmd import maximal_difference, relative_difference
 from pipeline.model.predictor import ClipEvidence, Prediction
+
+if TYPE_CHECKING:
+    from pipeline.face import CanonicalFlow
 
 #: Fewer samples than this hold no course.
 _FEWEST = 6
@@ -120,7 +125,7 @@ class ClassicalPredictor:
                 yield Progress("events", index + 0.3, len(segments))
                 spans += self.find_events(piece, evidence, index)
         yield Progress("events", len(segments), len(segments))
-        flow = replace(evidence.flow, flow=freed)
+        flow = at_rest_between(replace(evidence.flow, flow=freed), spans)
         signals = activations_flow(flow, basis, len(evidence.times))
         return Prediction(
             events=tuple(self._labelled(span, signals) for span in sorted(spans, key=_onset)),
@@ -329,6 +334,30 @@ def head_share(
     shared = (path * course[:, None]).sum(0) ** 2
     total = (path**2).sum(0) * float(course @ course)
     return float((shared / np.maximum(total, 1e-30)).max())
+
+
+def at_rest_between(flow: CanonicalFlow, spans: Sequence[EventSpan]) -> CanonicalFlow:
+    """Flow measured from the rest between events instead of from the neutral span.
+
+    The stillest moment of a clip can be an apex; an expression would then count as rest, and
+    rest as its opposite, which no activation can express. Segments with less than a quarter
+    outside their events stay as they are.
+    """
+    frames = np.asarray(flow.frames)
+    inside = np.zeros(len(frames), bool)
+    for span in spans:
+        inside |= (frames >= span.onset) & (frames <= span.offset)
+    moved, still = np.array(flow.flow), np.array(flow.still)
+    for number in np.unique(flow.segment):
+        rows = flow.segment == number
+        rest = rows & ~inside
+        if rest.sum() < max(0.25 * rows.sum(), 3) or not (rows & inside).any():
+            continue
+        moved[rows] -= np.median(moved[rest], axis=0)
+        if not (rest & still).any():
+            still |= rest
+        still &= ~(rows & inside)
+    return replace(flow, flow=moved, still=still)
 
 
 def _onset(span: EventSpan) -> int:

@@ -32,7 +32,7 @@ def basis(monkeypatch):
     monkeypatch.setattr("pipeline.face.load_flow_basis", lambda: made)
 
 
-def evidence(fps, seconds, parts=(), noise=0.0003, cuts=(), seed=0, head=None):
+def evidence(fps, seconds, parts=(), noise=0.0003, cuts=(), seed=0, head=None, neutral=0):
     """A face that makes those (pull, place, (onset, apex, offset) in s) motions."""
     rng = np.random.default_rng(seed)
     n = round(seconds * fps)
@@ -56,7 +56,8 @@ def evidence(fps, seconds, parts=(), noise=0.0003, cuts=(), seed=0, head=None):
     number = np.zeros(n, np.int16)
     for cut in cuts:
         number[cut:] += 1
-    still = np.isin(np.arange(n), [a + k for a in edges[:-1] for k in range(5)])
+    still = np.isin(np.arange(n), [a + neutral + k for a in edges[:-1] for k in range(5)])
+    flow -= flow[neutral : neutral + 5].mean(0)
     flow = CanonicalFlow(np.arange(n), flow.astype(np.float16), number, still)
     return ClipEvidence(
         fps=fps, times=times, track=track, displacement=np.zeros((n, 70, 2), np.float32),
@@ -150,6 +151,15 @@ def test_a_blink_leaves_no_trace_in_the_signals():
     lids = [([0.0, 0.08], (x, 20), (0.5, 0.58, 0.7)) for x in (18, 38)]
     prediction = run(load_predictor().predict(evidence(100, 1.5, lids)))
     assert prediction.signals.values.max() < 0.05
+
+
+def test_a_neutral_taken_at_the_apex_does_not_turn_the_signals_over():
+    parts = [([0.021, -0.021], (38, 42), (0.50, 0.66, 0.90))]
+    prediction = run(load_predictor().predict(evidence(100, 1.4, parts, neutral=64)))
+    (event,) = prediction.events
+    assert format_aus(event.aus) == "L12b"
+    assert prediction.signals.column("AU12_L")[66] == pytest.approx(0.35, abs=0.05)
+    assert prediction.signals.column("AU12_L")[[5, 130]].max() < 0.05
 
 
 def test_motion_shows_the_event_in_iod():
