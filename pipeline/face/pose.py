@@ -10,13 +10,13 @@ from pipeline.core.vision import cv2
 #: Points used: eye corners, bridge and base of the nose.
 POSE_POINTS = np.array([27, 28, 29, 30, 31, 33, 35, 36, 39, 42, 45])
 
-#: The same points on an average head, mm: x to the subject's left, y up, z forward, origin
-#: between the outer eye corners, rounded from the neutral of ICT-FaceKit (MIT) at a distance
-#: of 91 mm between them. The subject's own build shifts the angles by a few degrees.
+#: The same points on the built-in head, mm: x to the subject's left, y up, z forward, origin
+#: between the outer eye corners, at a distance of 91 mm between them. The subject's own build
+#: shifts the angles by a few degrees.
 FACE_MM = np.array([
-    [0.0, 3.0, 22.0], [0.0, -8.0, 30.0], [0.0, -19.0, 38.0], [0.0, -31.0, 45.5],
-    [-13.0, -46.5, 23.0], [0.0, -47.5, 30.0], [13.0, -46.5, 23.0],
-    [-45.5, 0.0, 0.0], [-18.5, -2.0, 6.0], [18.5, -2.0, 6.0], [45.5, 0.0, 0.0],
+    [0.0, 2.0, 18.5], [0.0, -10.0, 24.0], [0.0, -22.5, 30.5], [0.0, -34.0, 38.5],
+    [-12.5, -43.5, 26.0], [0.0, -46.0, 25.0], [12.5, -43.5, 26.0],
+    [-45.5, 0.0, 0.0], [-17.5, -1.0, 4.0], [17.5, -1.0, 4.0], [45.5, 0.0, 0.0],
 ])  # fmt: skip
 
 
