@@ -66,22 +66,6 @@ def relative_difference(differences: FloatArray, k: int, *, signed: bool = False
     return relative if signed else np.maximum(relative, 0)
 
 
-def peaks_above(
-    relative: FloatArray, p: float = 0.5, floor: float = 0.0
-) -> list[tuple[int, int, int]]:
-    """Intervals over ``max(mean + p (max - mean), floor)`` as (first, strongest, last) frame."""
-    if not len(relative) or not np.isfinite(relative).any():
-        return []
-    mean, largest = float(np.nanmean(relative)), float(np.nanmax(relative))
-    threshold = max(mean + p * (largest - mean), floor)
-    above = np.nan_to_num(relative) > threshold
-    edges = np.flatnonzero(np.diff(np.r_[False, above, False].astype(np.int8)))
-    return [
-        (int(a), int(a + np.argmax(relative[a:b])), int(b - 1))
-        for a, b in zip(edges[::2], edges[1::2], strict=True)
-    ]
-
-
 def _blocks(height: int, width: int, mask: NDArray[np.bool_] | None) -> NDArray[np.intp]:
     """(B, BLOCK * BLOCK) flat indices of the blocks that lie mostly on the face."""
     cells = np.arange(height * width).reshape(height, width)

@@ -50,6 +50,13 @@ class _Place:
     name: str
     first_number: int
 
+    @classmethod
+    def of(cls, index: int, subjects: int, seed: int) -> _Place:
+        """Place of clip `index`: subjects take turns, twenty clips to an episode."""
+        turn, subject = divmod(index, subjects)
+        first = int(stream(seed + index, "script", 1).integers(2, 200))
+        return cls(f"sub{subject + 1:02d}", f"EP{1 + turn // 20:02d}_{1 + turn % 20:02d}", first)
+
     @property
     def clip_id(self) -> str:
         return f"{self.subject}/{self.name}"
@@ -108,11 +115,7 @@ def synthesise(
             identity=0 if subject < len(pictures) else seed * 1000 + subject,
             fps=fps, size=size,
         )  # fmt: skip
-        place = _Place(
-            f"sub{subject + 1:02d}",
-            f"EP{1 + index // subjects // 20:02d}_{1 + index // subjects % 20:02d}",
-            int(stream(seed + index, "script", 1).integers(2, 200)),
-        )
+        place = _Place.of(index, subjects, seed)
         with contextlib.closing(renderer):
             yield from _write_clip(out, place, renderer, index, clips)
         rows += [_sheet_row(place, event) for event in renderer.events()]

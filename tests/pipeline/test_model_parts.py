@@ -7,7 +7,7 @@ from pipeline.core.types import AUSignals, EventSpan
 from pipeline.model.course import fit_course, matched_course
 from pipeline.model.divide_and_conquer import divide_and_conquer
 from pipeline.model.face_motion import prepare_motion
-from pipeline.model.mdmd import maximal_difference, peaks_above, relative_difference
+from pipeline.model.mdmd import maximal_difference, relative_difference
 from pipeline.model.scoring import (
     EventTable,
     au_ranking,
@@ -45,13 +45,6 @@ class TestMDMD:
         # k = 2: r_i = d_i - (d_{i-1} + d_{i+1}) / 2
         assert relative_difference(d, 2, signed=True).tolist() == [0, -0.5, -1, 3, -1, -0.5, 0]
         assert relative_difference(d, 2).tolist() == [0, 0, 0, 3, 0, 0, 0]
-
-    def test_peaks_are_intervals_over_the_threshold_and_the_floor(self):
-        r = np.array([0, 0, 2, 4, 3, 0, 0, 1, 0, 0], np.float32)  # mean 1, max 4
-        assert peaks_above(r, p=0.5) == [(3, 3, 4)]  # over 2.5
-        assert peaks_above(r, p=0.0, floor=0.5) == [(2, 3, 4)]  # over the mean, 1
-        assert peaks_above(r, p=0.5, floor=5) == []
-        assert peaks_above(np.zeros(5, np.float32)) == []
 
 
 class TestDivideAndConquer:
