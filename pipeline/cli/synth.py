@@ -21,7 +21,7 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--seed", type=int, required=True, metavar="S")
     parser.add_argument("--source", choices=("portrait", "head"), default="portrait")
     parser.add_argument("--portrait", type=Path, nargs="+", default=[], metavar="IMAGE")
-    parser.add_argument("--profile", choices=("easy", "hard"), default="easy")
+    parser.add_argument("--profile", choices=("easy", "hard", "demo"), default="easy")
     parser.add_argument("--fields", choices=("muscle", "head", "mixed"), default="muscle")
     parser.add_argument("--subjects", type=_count, default=5, metavar="K")
     parser.add_argument("--fps", type=float, default=200.0)

@@ -1,4 +1,4 @@
-"""The two frozen profiles of synthetic clips and the label statistics they draw from."""
+"""The frozen profiles of synthetic clips and the label statistics they draw from."""
 
 from __future__ import annotations
 
@@ -102,6 +102,23 @@ PROFILES: Mapping[str, Profile] = {
         flicker=(0.0, 0.004),
         noise=(1.0, 2.2),
         lag=0.015,
+    ),
+    # One event at the strong end of micro-expressions: what a newcomer can see in the demo clip.
+    "demo": Profile(
+        peak=(0.034, 0.038),
+        event_counts=(0.0, 1.0, 0.0),
+        context=(0.2, 0.5),
+        drift=(0.004, 0.010),
+        turn=(0.1, 0.3),
+        tilt=0.0,
+        zoom=(0.0, 0.002),
+        nod=0.0,
+        blink=0.0,
+        blink_in_event=False,
+        light=(0.005, 0.01),
+        flicker=(0.0, 0.001),
+        noise=(1.0, 1.2),
+        lag=0.010,
     ),
 }
 
