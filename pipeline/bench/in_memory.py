@@ -32,7 +32,7 @@ class ClipSource(FrameSource):
 
     def gray(self, index: int) -> Image:
         """See `FrameSource.gray`."""
-        return cv2.cvtColor(self.frame(index), cv2.COLOR_RGB2GRAY)
+        return np.asarray(cv2.cvtColor(self.frame(index), cv2.COLOR_RGB2GRAY), np.uint8)
 
     def cached(self, index: int) -> bool:
         """Always: the clip is in memory."""

@@ -52,7 +52,7 @@ def _still_clip(count: int, sigma: float) -> NDArray[np.uint8]:
 
 def _detect_and_predict(frame: NDArray[np.uint8]) -> NDArray[np.float64]:
     """The rival: dlib's detector at full size and its predictor, on every frame."""
-    gray = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
+    gray = np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), np.uint8)
     return predict_points(gray, find_faces(gray)[0])
 
 

@@ -20,17 +20,18 @@ def measure(group: str) -> Iterator[Figure]:
     laps = int(np.ceil(400 / len(clip.frames)))
     there_and_back = np.concatenate([clip.frames, clip.frames[::-1]] * laps)[:400]
     spent: dict[str, float] = {}
-    last = ["", time.perf_counter()]
+    stage, since = "", time.perf_counter()
 
     def note(step: Progress) -> None:
+        nonlocal stage, since
         now = time.perf_counter()
-        if last[0]:
-            spent[last[0]] = spent.get(last[0], 0.0) + now - last[1]
-        last[:] = [step.stage, now]
+        if stage:
+            spent[stage] = spent.get(stage, 0.0) + now - since
+        stage, since = step.stage, now
 
     began = time.perf_counter()
     run(analyse(ClipSource(there_and_back, 200.0)), note)
     whole = time.perf_counter() - began
-    for stage, seconds in spent.items():
-        yield Figure(group, f"stage '{stage}', a frame", 1e3 * seconds / 400, "ms")
+    for name, seconds in spent.items():
+        yield Figure(group, f"stage '{name}', a frame", 1e3 * seconds / 400, "ms")
     yield Figure(group, "whole analysis, a frame", 1e3 * whole / 400, "ms")

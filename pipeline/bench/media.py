@@ -78,12 +78,12 @@ def _repeat(short: Path, long: Path, times: int) -> None:
         out = target.add_stream_from_template(video)
         packets = [packet for packet in first.demux(video) if packet.size]
         span = sum(packet.duration or 0 for packet in packets)
-        stamps = [(packet.pts, packet.dts) for packet in packets]
+        stamps = [(packet.pts or 0, packet.dts or 0) for packet in packets]
         for lap in range(times):
             for packet, (pts, dts) in zip(packets, stamps, strict=True):
                 packet.stream = out
                 packet.pts, packet.dts = pts + lap * span, dts + lap * span
-                packet.time_base = video.time_base
+                packet.time_base = video.time_base or Fraction(1, RATE)
                 target.mux(packet)
 
 

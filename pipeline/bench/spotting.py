@@ -17,11 +17,12 @@ from pipeline.bench.in_memory import ClipSource
 from pipeline.core.progress import run
 from pipeline.model.scoring import EventTable
 from pipeline.synth import make_clip
+from pipeline.synth.clip import Fields
 
 FIRST_SEED = {"easy": 1000, "hard": 2000}
 CLIPS = {"easy": 20, "hard": 40}
 #: Both generators by turns: the basis is the head's, so the muscle fields are the unseen ones.
-FIELDS = ("muscle", "head")
+FIELDS: tuple[Fields, ...] = ("muscle", "head")
 
 
 def measure(group: str) -> Iterator[Figure]:

@@ -1,4 +1,4 @@
-"""Where the studio keeps its own files, and how a file is replaced without ever being half written."""
+"""Where the studio keeps its own files; how a file is replaced without being half written."""
 
 from __future__ import annotations
 

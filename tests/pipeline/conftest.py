@@ -1,4 +1,4 @@
-"""The pipeline must work where Qt is not installed: run with `-p no:pytest-qt`, importing it raises.
+"""The pipeline must work without Qt: run with `-p no:pytest-qt`, and importing it raises.
 
 (pytest-qt itself imports Qt before any test, so the guard cannot stand where it is loaded.)
 """
