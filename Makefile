@@ -14,6 +14,9 @@ PACKAGES := libegl1 libgl1 libopengl0 libgl1-mesa-dri libxkbcommon-x11-0 libxcb-
 	libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libdbus-1-3 \
 	libfontconfig1 libglib2.0-0 libxrender1 fonts-inter xvfb python3-venv
 
+# Tests share one cache of their own, so that the head is built once and nothing of a person's is used.
+test check: export TELL_CACHE_DIR := $(CURDIR)/build/test-cache
+
 .PHONY: run test check deps bench clean
 
 run: $(STAMP)
