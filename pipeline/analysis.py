@@ -114,9 +114,7 @@ def analyse(source: FrameSource, options: AnalysisOptions | None = None) -> Job[
     displacement = face.key_weights(track, options.form)
     flow = yield from face.canonical_flow(source, track)
 
-    yield Progress("action units", 0, 2)
-    by_flow = face.activations_flow(flow, face.load_flow_basis(), source.n_frames)
-    yield Progress("action units", 1, 2)
+    yield Progress("action units")
     by_landmarks = face.activations_landmarks(displacement, face.load_landmark_basis())
 
     evidence = model.ClipEvidence(
@@ -124,7 +122,6 @@ def analyse(source: FrameSource, options: AnalysisOptions | None = None) -> Job[
         times=source.times(),
         track=track,
         displacement=displacement,
-        signals=by_flow,
         flow=flow,
     )
     prediction = yield from predictor.predict(evidence)

@@ -31,8 +31,6 @@ class ClipEvidence:
         Points, segments, pose.
     displacement : (T, 70, 2) float32
         Key weights D(n), fraction of IOD; NaN where there is no face.
-    signals : AUSignals
-        AU activations from dense flow.
     flow : CanonicalFlow
         Flow from the neutral frame on the canonical face, fraction of IOD.
     aligned : (T, 112, 112) uint8, optional
@@ -43,7 +41,6 @@ class ClipEvidence:
     times: NDArray[np.float64] = field(repr=False)
     track: FaceTrack = field(repr=False)
     displacement: FloatArray = field(repr=False)
-    signals: AUSignals = field(repr=False)
     flow: CanonicalFlow = field(repr=False)
     aligned: NDArray[np.uint8] | None = field(default=None, repr=False)
 

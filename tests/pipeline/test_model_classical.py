@@ -9,7 +9,6 @@ import pytest
 from pipeline.core.errors import ModelError
 from pipeline.core.labels import format_aus
 from pipeline.core.progress import run
-from pipeline.core.types import AUSignals
 from pipeline.face import CanonicalFlow, FlowBasis
 from pipeline.model import ClipEvidence, load_predictor
 from tests.pipeline.made_up_motion import LIDS, MASK, SIDE, bump, cosine
@@ -61,7 +60,7 @@ def evidence(fps, seconds, parts=(), noise=0.0003, cuts=(), seed=0, head=None, n
     flow = CanonicalFlow(np.arange(n), flow.astype(np.float16), number, still)
     return ClipEvidence(
         fps=fps, times=times, track=track, displacement=np.zeros((n, 70, 2), np.float32),
-        signals=AUSignals(NAMES, np.zeros((n, len(NAMES)), np.float32)), flow=flow,
+        flow=flow,
     )  # fmt: skip
 
 

@@ -15,10 +15,7 @@ def test_an_easy_event_of_muscle_fields_is_found_where_it_is():
     source = ClipSource(clip.frames, clip.fps)
     track = run(face.track_face(source))
     flow = run(face.canonical_flow(source, track))
-    signals = face.activations_flow(flow, face.load_flow_basis(), source.n_frames)
-    evidence = ClipEvidence(
-        source.fps, source.times(), track, face.key_weights(track), signals, flow
-    )
+    evidence = ClipEvidence(source.fps, source.times(), track, face.key_weights(track), flow)
     prediction = run(load_predictor().predict(evidence))
     assert len(match_events(prediction.events, clip.events)) == 1
     (event,), (true,) = prediction.events, clip.events
