@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from app.shell.pauses import Pauses
 from app.shell.window import StudioWindow
 
 
@@ -40,6 +41,7 @@ def start() -> tuple[QApplication, StudioWindow]:
     app = application()
     window = StudioWindow()
     _catch_faults(window)
+    Pauses(window.document, window)
     window.show()
     return app, window
 

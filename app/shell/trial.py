@@ -19,8 +19,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.shell.studio import application
-from app.shell.window import StudioWindow
+from app.shell.studio import start
 
 PLAYBACK_S = 4.0
 WAIT_S = 300.0
@@ -54,10 +53,8 @@ class Heartbeat:
 
 def main(project: str, started: float) -> dict[str, float]:
     """Open a project, analyse its clip anew, play it; return what was measured."""
-    app = application()
-    window = StudioWindow()
+    app, window = start()
     window.resize(1600, 1000)
-    window.show()
     app.processEvents()
     figures = {"window painted": time.time() - started}
     window.open_paths([Path(project)])

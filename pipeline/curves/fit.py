@@ -240,20 +240,24 @@ class _Fitter:
 class _Smoother:
     """A local cubic through the samples (Savitzky and Golay 1964).
 
-    `passed` is the share of white noise's standard deviation that comes through.
+    `passed` is the share of white noise's standard deviation that comes through. Made here and
+    not by `scipy.signal`, whose import brings all of `scipy.stats` and halts a window for long.
     """
 
     def __init__(self, count: int, interval: float) -> None:
-        from scipy.signal import savgol_coeffs
-
         half = int(np.clip(round(_SMOOTHING_S / interval / 2.0), 2, 12))
         self.window = min(2 * half + 1, (count - 1) // 2 * 2 + 1)
-        self.passed = float(np.sqrt(np.sum(savgol_coeffs(self.window, 3) ** 2)))
+        self._hat = _cubic_hat(self.window)
+        self.passed = float(np.sqrt(np.sum(self._hat[self.window // 2] ** 2)))
 
     def __call__(self, y: Array) -> Array:
-        from scipy.signal import savgol_filter
-
-        return savgol_filter(y, self.window, 3, mode="interp")
+        """Smoothed samples; within half a window of an end, the outermost window's cubic."""
+        half = self.window // 2
+        out = np.empty(len(y))
+        out[half : len(y) - half] = np.convolve(y, self._hat[half], "valid")  # symmetric
+        out[:half] = self._hat[:half] @ y[: self.window]
+        out[len(y) - half :] = self._hat[half + 1 :] @ y[-self.window :]
+        return out
 
     def noise(self, rest: Array, y: Array) -> float:
         """Standard deviation of the noise, from what the smoothing took away.
@@ -266,3 +270,10 @@ class _Smoother:
         if len(rest) < _FEWEST_FOR_NOISE:
             return 0.0
         return 1.4826 * float(np.median(rest)) / np.sqrt(1.0 - self.passed**2)
+
+
+def _cubic_hat(window: int) -> Array:
+    """Samples to the values at them of their least-squares cubic, (window, window)."""
+    place = np.linspace(-1.0, 1.0, window)
+    basis = np.linalg.qr(np.polynomial.legendre.legvander(place, 3))[0]
+    return basis @ basis.T

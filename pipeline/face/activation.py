@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import lsq_linear, nnls
 
 from pipeline.core.types import AUSignals
 from pipeline.face.basis import FlowBasis, LandmarkBasis
@@ -56,6 +55,8 @@ class FlowSolver:
         The nuisance is orthogonal to the projected columns, so it drops out of their
         products with the flow and need not be taken from the flow itself.
         """
+        from scipy.optimize import nnls
+
         count = len(flow)
         out = np.empty((count, self._columns.shape[1]))
         for row in range(count):
@@ -170,6 +171,8 @@ def bounded_minimum(normal: Array, right: Array, start: Array | None = None) -> 
             return np.clip(weights, 0.0, 1.0)
         at_zero, at_one = (at_zero & ~up) | low, (at_one & ~down) | high
     # The exchange of whole sets can cycle; the slow, sure method then settles it.
+    from scipy.optimize import lsq_linear
+
     factor = np.linalg.cholesky(normal).T
     target = np.linalg.solve(factor.T, right)
     return np.asarray(lsq_linear(factor, target, (0.0, 1.0), method="bvls").x, np.float64)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
 from pipeline.core.progress import Job, Progress
 from pipeline.face.anatomy import rigid_weights
@@ -113,6 +112,8 @@ def measure_segment(
     refined = yield from _refine(raw, measured, template, window, iod, here)
     sigma = _SMOOTH_SECONDS * source.fps
     if sigma > 0.3:
+        from scipy.ndimage import gaussian_filter1d
+
         refined = gaussian_filter1d(refined, sigma, axis=0, mode="nearest")
     return Measurement(anchor, neutral, refined, measured)
 

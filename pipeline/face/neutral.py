@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import lsq_linear
 
 from pipeline.core.errors import FaceError
 from pipeline.face.anatomy import with_cheeks
@@ -55,4 +54,6 @@ def neutral_shape(shapes: NDArray[np.float64], iod: float) -> int:
 
 def _left(columns: NDArray[np.float64], way: NDArray[np.float64]) -> float:
     """Sum of squares of a displacement that units of at most full strength leave."""
+    from scipy.optimize import lsq_linear
+
     return 2.0 * float(lsq_linear(columns, way, (0.0, 1.2)).cost) + 1e-9

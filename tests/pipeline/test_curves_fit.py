@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.signal import savgol_coeffs, savgol_filter
 
 from pipeline.curves import fit_bspline, interpolating_curve
+from pipeline.curves.fit import _Smoother
 
 T = np.arange(600) / 200.0
 
@@ -115,3 +117,14 @@ def test_a_track_from_elsewhere_is_played_sample_for_sample() -> None:
     known = np.isfinite(y)
     assert np.array_equal(curve(T)[known], y[known])
     assert interpolating_curve(T, np.full(600, np.nan))(T).tolist() == [0.0] * 600
+
+
+@pytest.mark.parametrize("count", [5, 6, 9, 24, 25, 26, 400])
+@pytest.mark.parametrize("fps", [25.0, 100.0, 1000.0])
+def test_the_smoother_is_that_of_savitzky_and_golay(count: int, fps: float) -> None:
+    smoother = _Smoother(count, 1.0 / fps)
+    y = np.random.default_rng(count).normal(size=count).cumsum()
+    expected = savgol_filter(y, smoother.window, 3, mode="interp")
+    np.testing.assert_allclose(smoother(y), expected, atol=1e-10)
+    kept = np.linalg.norm(savgol_coeffs(smoother.window, 3))
+    assert smoother.passed == pytest.approx(kept, rel=1e-12)
