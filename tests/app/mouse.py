@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 LEFT = Qt.MouseButton.LeftButton
 
+NO_KEYS = Qt.KeyboardModifier.NoModifier
+
 
 def _target(widget: QWidget) -> QWidget:
     """Where the window system sends the mouse: a scroll area's viewport."""
@@ -70,11 +72,13 @@ def double_click(widget: QWidget, x: float, y: float) -> None:
     release(widget, x, y)
 
 
-def wheel(widget: QWidget, x: float, y: float, notches: float) -> None:
+def wheel(
+    widget: QWidget, x: float, y: float, notches: float, *, keys: Qt.KeyboardModifier = NO_KEYS
+) -> None:
     at, widget = QPointF(x, y), _target(widget)
     event = QWheelEvent(
         at, widget.mapToGlobal(at), QPoint(), QPoint(0, round(120 * notches)),
-        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+        Qt.MouseButton.NoButton, keys,
         Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(widget, event)

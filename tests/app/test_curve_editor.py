@@ -64,7 +64,7 @@ def test_a_curve_is_painted_where_it_is_to_the_pixel(timeline: Timeline) -> None
     timeline.editor.show_modulated = False
     editor, axis = timeline.editor, timeline.axis
     curve = editor.document.curve("AU6")
-    for column in (430, 470, 530, 570):
+    for column in (417, 456, 514, 552):
         value = float(curve(axis.seconds(axis.frame(column + 0.5))))
         row = painted_row(editor, column, theme.DARK.amber)
         assert row == pytest.approx(editor.y(value), abs=1.0)
@@ -241,11 +241,24 @@ def test_the_playheads_line_can_be_dragged_over_the_curves(timeline: Timeline) -
     assert document.playhead.frame == 44
 
 
-def test_only_active_curves_are_listed_until_all_are_wanted(timeline: Timeline) -> None:
+def test_the_curves_that_move_are_listed_the_strongest_first(timeline: Timeline) -> None:
     choice = timeline.choice
-    assert choice.rows == ("AU4", "AU6", "AU12_L", "AU12_R", "AU25")
+    assert choice.rows == ("AU12_L", "AU12_R", "AU6", "AU25", "AU4")
     choice.all_rows = True
-    assert choice.rows[:3] == ("AU1_L", "AU1_R", "AU4") and len(choice.rows) == 8
+    assert choice.rows[:5] == ("AU12_L", "AU12_R", "AU6", "AU25", "AU4")
+    assert choice.rows[5:] == ("AU1_L", "AU1_R", "AU9_L")
+
+
+def test_the_strongest_curve_of_a_new_clip_is_selected_and_in_view(timeline: Timeline) -> None:
+    view = Timeline(timeline.document)
+    view.resize(1256, 260)
+    view.show()
+    assert view.choice.selected == "AU12_L"
+    assert view.rows.viewport().rect().contains(view.rows.row_rect("AU12_L"))
+    view.select_curve("AU4")
+    assert view.rows.viewport().rect().contains(view.rows.row_rect("AU4"))
+    view.close()
+    view.deleteLater()
 
 
 def test_mute_hides_a_curve_and_solo_hides_the_others(timeline: Timeline, qtbot) -> None:
@@ -273,9 +286,9 @@ def test_rows_answer_to_the_keyboard(timeline: Timeline, qtbot) -> None:
     rows, choice = timeline.rows, timeline.choice
     rows.setFocus()
     qtbot.keyClick(rows, Qt.Key.Key_Down)
-    assert choice.selected == "AU12_L"
+    assert choice.selected == "AU25"
     qtbot.keyClick(rows, Qt.Key.Key_S)
-    assert choice.seen() == ("AU12_L",)
+    assert choice.seen() == ("AU25",)
 
 
 def test_the_raw_prediction_stays_behind_an_edited_curve(timeline: Timeline) -> None:

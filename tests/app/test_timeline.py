@@ -16,6 +16,7 @@ from tests.app.film import Film
 from tests.app.measured_clip import measure, near, pixel
 from widgets import theme
 from widgets.timeline import TimeAxis, Timeline
+from widgets.timeline.timeline import HEADER
 from widgets.timeline.event_track import BAR_HEIGHT, BAR_TOP
 
 MIDDLE = BAR_TOP + BAR_HEIGHT / 2
@@ -80,8 +81,8 @@ def test_times_map_to_frames_on_a_variable_frame_rate(qapp) -> None:
 
 def test_all_tracks_share_left_edge_and_width(timeline: Timeline) -> None:
     tracks = (timeline.ruler, timeline.events, timeline.motion, timeline.face, timeline.editor)
-    assert {(track.x(), track.width()) for track in tracks} == {(216, 1040)}
-    assert timeline.axis.width == 1040
+    assert {(track.x(), track.width()) for track in tracks} == {(HEADER, 1256 - HEADER)}
+    assert timeline.axis.width == 1256 - HEADER
 
 
 def test_tick_marker_line_and_bar_of_a_frame_stand_on_one_column(timeline: Timeline) -> None:
@@ -97,7 +98,7 @@ def test_tick_marker_line_and_bar_of_a_frame_stand_on_one_column(timeline: Timel
 
     whole = timeline.grab().toImage()
     for y in (60, 90, 200, 300):
-        assert near(pixel(whole, 216 + column, y), look.red, 40)
+        assert near(pixel(whole, HEADER + column, y), look.red, 40)
 
     apex = timeline.axis.x(105)
     track = timeline.events.grab().toImage()

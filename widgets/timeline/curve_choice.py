@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from app.state.document import Document
 from pipeline.core.labels import AU_NAMES, split_track
 
-#: A curve that never rises above this is not active.
-ACTIVE = 0.03
+#: A curve that never rises above this, or this share of the strongest, does not move.
+ACTIVE, ACTIVE_SHARE = 0.03, 0.15
 #: Times at which a curve is looked at to find its peak.
 MOST_SAMPLES = 2000
 
@@ -61,6 +64,7 @@ class CurveChoice(QObject):
         self._document = document
         self._names: tuple[str, ...] = ()
         self._active: set[str] = set()
+        self._peaks: dict[str, float] = {}
         self._all = False
         self._muted: set[str] = set()
         self._solo: set[str] = set()
@@ -78,10 +82,26 @@ class CurveChoice(QObject):
 
     @property
     def rows(self) -> tuple[str, ...]:
-        """Curves listed: the active ones, or all."""
+        """Curves listed: those that move, the strongest action unit first, or all."""
         if self._all:
             return self._names
         return tuple(n for n in self._names if n in self._active or n == self._selected)
+
+    @property
+    def moving(self) -> frozenset[str]:
+        """Curves that move."""
+        return frozenset(self._active)
+
+    def peak(self, name: str = "") -> float:
+        """Highest value of a curve, or of all, as predicted or edited."""
+        if name:
+            return self._peaks.get(name, 0.0)
+        return max(self._peaks.values(), default=0.0)
+
+    def sample_times(self) -> NDArray[np.float64]:
+        """Times in s at which curves are looked at."""
+        times = self._document.playhead.times
+        return times[:: max(1, len(times) // MOST_SAMPLES)]  # short rises have keys of their own
 
     @property
     def all_rows(self) -> bool:
@@ -100,20 +120,33 @@ class CurveChoice(QObject):
             self._active.clear()
             self._muted.clear()
             self._solo.clear()
-        peaks = self._peaks(changed if not new_clip else None)
-        active = self._active | {name for name, peak in peaks.items() if peak > ACTIVE}
-        edited, raw = self._document.curves("edited"), self._document.curves("raw")
-        names = tuple(sorted(edited.keys() | raw.keys(), key=order_key))
-        if names == self._names and active == self._active and not new_clip:
+        everything = changed is None or new_clip
+        peaks = self._found_peaks(None if everything else changed)
+        self._peaks = peaks if everything else {**self._peaks, **peaks}
+        if everything:
+            self._active.clear()
+        least = max(ACTIVE, ACTIVE_SHARE * self.peak())
+        active = self._active | {name for name, peak in peaks.items() if peak > least}
+        found = self._document.curves("edited").keys() | self._document.curves("raw").keys()
+        # Rows keep their places while curves are edited: nothing jumps under a hand.
+        names = self._ranked(found) if everything or found != set(self._names) else self._names
+        if names == self._names and active == self._active and not everything:
             return
         self._names, self._active = names, active & set(names)
         self.rows_changed.emit()
         if self._selected not in names or new_clip:
             self.select(max(peaks, key=peaks.__getitem__) if peaks else "")
 
-    def _peaks(self, changed: frozenset[str] | None) -> dict[str, float]:
-        times = self._document.playhead.times
-        times = times[:: max(1, len(times) // MOST_SAMPLES)]  # short rises have keys of their own
+    def _ranked(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The strongest action unit first, both sides together."""
+        strongest: dict[int, float] = {}
+        for name in names:
+            number = order_key(name)[0]
+            strongest[number] = max(strongest.get(number, 0.0), round(self.peak(name), 3))
+        return tuple(sorted(names, key=lambda n: (-strongest[order_key(n)[0]], order_key(n))))
+
+    def _found_peaks(self, changed: frozenset[str] | None) -> dict[str, float]:
+        times = self.sample_times()
         peaks: dict[str, float] = {}
         for layer in ("raw", "edited"):
             for name, curve in self._document.curves(layer).items():

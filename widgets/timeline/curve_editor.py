@@ -21,13 +21,15 @@ from pipeline.store import SetCurve
 from widgets.timeline.axis import TimeAxis
 from widgets.timeline.curve_choice import CurveChoice
 from widgets.timeline.curve_plot import CurvePlot, handle_points
-from widgets.timeline.track import Navigation
+from widgets.timeline.track import NOTCH, Navigation
 
 #: Values a hand may give; a control point above 1 lets a curve reach 1.
 LOWEST, HIGHEST = -0.1, 1.1
 NUDGE = 0.01
 #: How near to the playhead's line a press takes hold of it, px.
 _LINE_REACH = 4.0
+#: Width of the value axis's numbers at the left, px.
+NUMBERS_PX = 30.0
 _gestures = itertools.count()
 
 
@@ -65,6 +67,8 @@ class CurveEditor(CurvePlot):
         self._offset = QPointF()  # from the cursor to the handle
         self._pressed_at = QPointF()
         self._moved = False
+        self._held_value, self._per_pixel = 0.0, 0.0
+        self._range_before = self.values.state()
         self._scrubbing = False
         self._gesture = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -75,7 +79,8 @@ class CurveEditor(CurvePlot):
         self.setToolTip(
             self.tr(
                 "Drag control points; Shift keeps time or value, Ctrl snaps to frames.\n"
-                "Double-click or Ins: add · Del: remove · Alt+arrows: nudge · Esc: give up"
+                "Double-click or Ins: add · Del: remove · Alt+arrows: nudge · Esc: give up\n"
+                "Ctrl+Shift+wheel, or wheel over the numbers: zoom the values"
             )
         )
 
@@ -157,12 +162,13 @@ class CurveEditor(CurvePlot):
             return False
         time, old = handle_points(curve)[self.grabbed]
         moved = self.axis.seconds(self.axis.frames(time) + frames)
-        new = self._with_handle(curve, self.grabbed, float(moved), float(old) + value)
+        wanted = min(max(float(old) + value, LOWEST), HIGHEST)
+        new = self._with_handle(curve, self.grabbed, float(moved), wanted)
+        self.values.include(wanted)
         return self._commit(name, new, self.tr("Nudge control point"), self._gesture)
 
     @staticmethod
     def _with_handle(curve: Curve, index: int, time: float, value: float) -> Curve:
-        value = min(max(value, LOWEST), HIGHEST)
         if curve.is_spline:
             return curve.with_control_point(index, time, value)
         return curve.with_key(index, time, value)
@@ -193,6 +199,7 @@ class CurveEditor(CurvePlot):
             self._scrubbing = True
 
     def _begin(self, index: int, at: QPointF) -> None:
+        """Take hold of a point; what a pixel is worth holds for the whole drag."""
         name = self.choice.selected
         curve = self.document.curve(name)
         assert curve is not None
@@ -201,6 +208,9 @@ class CurveEditor(CurvePlot):
         pixel = self.handle_pixels(curve)[index]
         self._offset = QPointF(*pixel.tolist()) - at
         self._pressed_at, self._moved = at, False
+        self._held_value = float(handle_points(curve)[index, 1])
+        self._per_pixel = self.values.per_pixel
+        self._range_before = self.values.state()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position()
@@ -227,7 +237,10 @@ class CurveEditor(CurvePlot):
         if modifiers & Qt.KeyboardModifier.ControlModifier:
             frame = round(frame)
         time = float(self.axis.seconds(frame))
-        curve = self._with_handle(self._origin, self.grabbed, time, self.value(handle.y()))
+        value = self._held_value - (at.y() - self._pressed_at.y()) * self._per_pixel
+        value = min(max(value, LOWEST), HIGHEST)
+        curve = self._with_handle(self._origin, self.grabbed, time, value)
+        self.values.include(value)
         self.document.preview_curves({self._name: curve})
 
     def _hover(self, at: QPointF) -> None:
@@ -257,6 +270,7 @@ class CurveEditor(CurvePlot):
             return False
         self._origin = None
         self.document.preview_curves(None)
+        self.values.restore(self._range_before)
         return True
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -271,7 +285,14 @@ class CurveEditor(CurvePlot):
             self.insert_point(float(self.axis.seconds(self.axis.frame(at.x()))), name)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self.navigation.wheel(event)
+        """Ctrl+Shift, or over the numbers at the left, zooms the values; else the time."""
+        both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        over_numbers = event.position().x() < NUMBERS_PX and not event.modifiers()
+        if event.angleDelta().y() and (event.modifiers() & both == both or over_numbers):
+            self.values.zoom(NOTCH ** (-event.angleDelta().y() / 120.0))
+            event.accept()
+        else:
+            self.navigation.wheel(event)
 
     # Keys -------------------------------------------------------------------------------
 
@@ -347,6 +368,8 @@ class CurveEditor(CurvePlot):
             action.setChecked(getattr(self, attribute))
             action.toggled.connect(lambda on, which=attribute: setattr(self, which, on))
         menu.addSeparator()
+        menu.addAction(self.tr("Fit the values"), self.fit_values)
+        menu.addAction(self.tr("All values, 0 to 1"), self.values.full)
         menu.addAction(self.tr("Show the whole clip"), self.axis.fit_all)
         menu.addAction(self.tr("Show the event"), self.fit_event_wanted.emit)
         return menu

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from pipeline.curves import Curve
 from widgets import theme
 from widgets.timeline.axis import TimeAxis
+from widgets.timeline.value_axis import ValueAxis
 
 Array = NDArray[np.float64]
 #: Distance of samples, px; a cubic is straight over it to well under a pixel.
@@ -185,11 +186,11 @@ class LinesItem(pg.GraphicsObject):
 
 
 class GridItem(pg.GraphicsObject):
-    """Faint lines at quarters of the full activation, with their values at the left edge."""
+    """Faint lines at round activations, with their values at the left edge."""
 
-    def __init__(self, y_of: Callable[[float], float]) -> None:
+    def __init__(self, values: ValueAxis) -> None:
         super().__init__()
-        self._y_of = y_of
+        self._values = values
         self._size = QRectF()
 
     def set_size(self, width: float, height: float) -> None:
@@ -204,13 +205,11 @@ class GridItem(pg.GraphicsObject):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         look = theme.current()
-        font = QFont(theme.ui_font(10))
-        painter.setFont(font)
-        for quarter in range(5):
-            y = round(self._y_of(quarter / 4))
-            strong = quarter == 0
-            painter.fillRect(QRectF(0, y, self._size.width(), 1),
-                             look.color("line" if strong else "grid"))  # fmt: skip
-            if quarter in (2, 4):
-                painter.setPen(look.color("text_dim", 0.7))
-                painter.drawText(QPointF(2, y - 3), "1" if quarter == 4 else "0.5")
+        painter.setFont(QFont(theme.ui_font(10)))
+        painter.setPen(look.color("text_dim"))
+        for value in self._values.lines():
+            y = round(self._values.y(value))
+            role = "grid" if value else "line"
+            painter.fillRect(QRectF(0, y, self._size.width(), 1), look.color(role))
+            if value:
+                painter.drawText(QPointF(3, y - 3), f"{value:g}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -28,10 +28,9 @@ from widgets.timeline.curve_lines import (
     thin_path,
     wide_path,
 )
+from widgets.timeline.value_axis import ValueAxis
 
 Curves = Mapping[str, Curve]
-#: Room above full activation and below none, px.
-TOP_PX, BOTTOM_PX = 18, 14
 #: From this many curves on they are drawn thin.
 _MANY = 10
 _SEEN = 0.04  # px: a difference that nobody sees
@@ -44,12 +43,20 @@ def handle_points(curve: Curve) -> NDArray[np.float64]:
     return np.column_stack([curve.t, curve.v])
 
 
+def handle_sizes(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Diameters, px, of handles at pixel columns: smaller where neighbours come near."""
+    gaps = np.concatenate([[np.inf], np.diff(np.sort(x)), [np.inf]])
+    nearest = np.empty(len(x))
+    nearest[np.argsort(x, kind="stable")] = np.minimum(gaps[:-1], gaps[1:])
+    return np.clip(0.8 * nearest, 4.0, 11.0)
+
+
 class CurvePlot(pg.GraphicsView):
     """Paints curves, ghosts and handles; the mouse is in `CurveEditor`.
 
-    Horizontally it follows the axis to the pixel; vertically activation 0 to 1 fills the
-    height. Lines that do not change lie in a cached layer, so that a drag or the playhead
-    repaints only the selected curve.
+    Horizontally it follows the axis to the pixel, vertically its own `values`. Lines that do
+    not change lie in a cached layer, so that a drag or the playhead repaints only the selected
+    curve.
     """
 
     def __init__(
@@ -67,10 +74,11 @@ class CurvePlot(pg.GraphicsView):
             Polylines(axis, make) for make in (thin_path, wide_path, dashed_path)
         )
         self.grabbed = -1  # handle under the hand, or chosen
+        self.values = ValueAxis(self)
         self._view = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0.0)
         self._view.disableAutoRange()
         self.setCentralItem(self._view)
-        self._grid = GridItem(self.y)
+        self._grid = GridItem(self.values)
         self._grid.setParentItem(self._view)
         self._grid.setZValue(-10)
         self._ghosts = LinesItem(self._ghost_lines, cached=True)
@@ -87,24 +95,24 @@ class CurvePlot(pg.GraphicsView):
         self.setMinimumHeight(96)
         axis.changed.connect(self._range_changed)
         document.curves_changed.connect(self._curves_changed)
-        document.modulation_changed.connect(self._selected.renew)
-        document.events_changed.connect(self._selected.renew)
+        self.values.changed.connect(self._range_changed)
+        document.modulation_changed.connect(self._gain_changed)
+        document.events_changed.connect(self._gain_changed)
         choice.rows_changed.connect(self.renew)
         choice.view_changed.connect(self.renew)
         choice.selected_changed.connect(self._selection_changed)
+        self.fit_values()
         self._range_changed()
 
     # Where things are -------------------------------------------------------------------
 
     def y(self, value: float) -> float:
         """Pixel row of an activation."""
-        usable = max(self.height() - TOP_PX - BOTTOM_PX, 1)
-        return TOP_PX + (1.0 - value) * usable
+        return self.values.y(value)
 
     def value(self, y: float) -> float:
         """Activation at a pixel row."""
-        usable = max(self.height() - TOP_PX - BOTTOM_PX, 1)
-        return 1.0 - (y - TOP_PX) / usable
+        return self.values.value(y)
 
     def handle_pixels(self, curve: Curve | None) -> NDArray[np.float64]:
         """Pixel positions of a curve's handles, (n, 2)."""
@@ -138,6 +146,39 @@ class CurvePlot(pg.GraphicsView):
         if self.choice.selected in hits:
             return self.choice.selected
         return min(hits, key=hits.__getitem__, default="")
+
+    # The range of values ----------------------------------------------------------------
+
+    def fit_values(self) -> None:
+        """Fit the vertical range to what moves, as predicted, edited or played."""
+        names = set(self.choice.moving)
+        edited = self.document.curves("edited")
+        lowest = min(
+            (float(handle_points(edited[n])[:, 1].min()) for n in names if n in edited), default=0.0
+        )
+        self.values.fit(max(self.choice.peak(), self._played_peak(names)), lowest)
+
+    def toggle_values(self) -> None:
+        """The full range 0 to 1, or fitted again."""
+        if self.values.mode == "full":
+            self.fit_values()
+        else:
+            self.values.full()
+
+    def _played_peak(self, names: Collection[str]) -> float:
+        """Highest value that the modulation makes of some curves."""
+        times = self.choice.sample_times()
+        weights = self.document.weights("modulated")
+        curves = {name: weights.curves[name] for name in names if name in weights.curves}
+        if not len(times) or not curves or weights.modulation is None:
+            return 0.0
+        played = replace(weights, curves=curves).over(times)
+        return max(float(np.max(values)) for values in played.values())
+
+    def _gain_changed(self) -> None:
+        if self.values.mode == "fit":
+            self.values.include(self._played_peak([self.choice.selected]))
+        self._selected.renew()
 
     # What is shown ----------------------------------------------------------------------
 
@@ -182,8 +223,12 @@ class CurvePlot(pg.GraphicsView):
             self._compared.clear()
             for book in (self._thin, self._wide, self._dashed):
                 book.clear()
+            if self.values.mode != "full":
+                self.fit_values()
             self.renew()
             return
+        if self.values.mode == "fit":
+            self.values.include(max((self.choice.peak(name) for name in names), default=0.0))
         if self.choice.selected in names:
             self._renew_selected()
         if names - {self.choice.selected}:
@@ -191,6 +236,7 @@ class CurvePlot(pg.GraphicsView):
 
     def _range_changed(self) -> None:
         first, last = self.axis.visible
+        self.values.set_height(self.height())
         low, high = self.value(self.height()), self.value(0)
         self._view.setRange(xRange=(first, last), yRange=(low, high), padding=0, update=True)
         bounds = QRectF(first, low, last - first, high - low)
@@ -214,7 +260,7 @@ class CurvePlot(pg.GraphicsView):
     # Lines ------------------------------------------------------------------------------
 
     def _tolerance(self) -> float:
-        return _SEEN / max(self.height() - TOP_PX - BOTTOM_PX, 1)
+        return _SEEN * self.values.per_pixel
 
     def _ghost_lines(self) -> Sequence[Line]:
         if not self._show_raw or not self.axis.n_frames:
@@ -268,7 +314,7 @@ class CurvePlot(pg.GraphicsView):
         if self._show_modulated:
             weights = self.document.weights("modulated")
             played = replace(weights, curves={name: curve}).over(times)[name]
-            if np.max(np.abs(played - values)) > 0.005:
+            if np.max(np.abs(played - values)) > 0.5 * self.values.per_pixel:
                 soft = theme.au_color(au_number(name))
                 soft.setAlphaF(0.6)
                 path = thin_path(frames, played, self._tolerance())
@@ -298,10 +344,9 @@ class CurvePlot(pg.GraphicsView):
         end = pg.mkBrush(theme.au_color(au_number(name)))
         fill, hot = pg.mkBrush(look.text), pg.mkBrush(look.amber)
         brushes = [fill if flag else end for flag in inside]
-        apart = np.median(np.diff(np.sort(x))) * self.axis.pixels_per_frame if len(x) > 1 else 99
-        size = np.full(len(points), 13.0 if apart > 16 else 10.0 if apart > 8 else 7.0)
+        size = handle_sizes(x * self.axis.pixels_per_frame)
         if 0 <= self.grabbed < len(points):
             brushes[self.grabbed] = hot
-            size[self.grabbed] += 3.0
-        pen = pg.mkPen(look.panel, width=1)
-        self._handles.setData(x=x, y=points[:, 1], size=size, brush=brushes, pen=pen)
+            size[self.grabbed] = max(size[self.grabbed], 9.0) + 3.0
+        pens = [pg.mkPen(look.panel, width=1) if s > 6 else pg.mkPen(None) for s in size]
+        self._handles.setData(x=x, y=points[:, 1], size=size, brush=brushes, pen=pens)

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -30,7 +30,7 @@ from widgets import theme
 from widgets.timeline.curve_choice import CurveChoice, au_number, au_title
 
 ROW_HEIGHT = 26
-_DOT_X, _AU_X, _NAME_X = 21, 36, 88
+_DOT_X, _AU_X, _NAME_X = 21, 36, 86
 _BUTTON = 18  # width of the hit area of M and S
 
 Index = QModelIndex | QPersistentModelIndex
@@ -209,7 +209,17 @@ class CurveRows(QListView):
         row = self._model.row_of(name)
         if row >= 0 and self.currentIndex().row() != row:
             self.setCurrentIndex(self._model.index(row))
+        self._reveal_selected()
         self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._reveal_selected()
+
+    def _reveal_selected(self) -> None:
+        row = self._model.row_of(self._choice.selected)
+        if row >= 0:
+            self.scrollTo(self._model.index(row))
 
     def row_rect(self, name: str) -> QRect:
         """Where a curve's row lies in the viewport."""

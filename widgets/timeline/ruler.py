@@ -14,8 +14,10 @@ from widgets.timeline.axis import TimeAxis
 from widgets.timeline.track import Track
 
 HEIGHT = 32
-#: Room that a labelled tick needs so that the milliseconds fit beside the frame, px.
-_WITH_MS = 150.0
+#: Room between a label's end and the next labelled tick, px.
+_APART = 10.0
+#: Opacity of the time beside the frame: dimmer, and still readable.
+_TIME_ALPHA = 0.85
 #: From this length on the ruler counts seconds.
 _LONG_S = 60.0
 _TICK_TOP, _MAJOR, _MINOR = 10, 12, 7
@@ -44,6 +46,10 @@ class Ruler(Track):
         painter.setFont(theme.ui_font(theme.TINY_PX))
         major, minor = axis.steps()
         first, last = axis.visible
+        metrics = painter.fontMetrics()
+        widest = str(min(axis.n_frames - 1, math.ceil(last)))
+        needed = 13 + metrics.horizontalAdvance(widest + self._time(int(widest))) + _APART
+        with_time = major * axis.pixels_per_frame >= needed
         begin = max(0, math.floor(first / minor) * minor - major)
         end = min(axis.n_frames - 1, math.ceil(last))
         written = -1  # right edge of the last label, under which no tick is drawn
@@ -55,27 +61,33 @@ class Ruler(Track):
             color = look.color("text_dim", 1.0 if labelled else 0.6)
             painter.fillRect(x, _TICK_TOP, 1, _MAJOR if labelled else _MINOR, color)
             if labelled:
-                written = self._label(painter, frame, x, major)
+                written = self._label(painter, frame, x, with_time)
         painter.end()
 
-    def _label(self, painter: QPainter, frame: int, x: int, major: int) -> int:
-        """Write beside a tick; gives where the text ends."""
+    def _time(self, frame: int) -> str:
+        """The time of a frame as it stands on the ruler."""
+        seconds = float(self.axis.times[frame])
+        if self.axis.times[-1] < _LONG_S:
+            return self.tr("{ms} ms").format(ms=f"{seconds * 1000.0:.0f}")
+        return self.tr("{s} s").format(s=f"{seconds:.2f}".rstrip("0").rstrip("."))
+
+    def _label(self, painter: QPainter, frame: int, x: int, with_time: bool) -> int:
+        """Write beside a tick what fits there; gives where the text ends."""
         look = theme.current()
         metrics = painter.fontMetrics()
         base = _TICK_TOP + _MAJOR - 1
+        end = x + 5 + metrics.horizontalAdvance(str(frame))
+        if end > self.width():
+            return x
         painter.setPen(look.color("text_dim"))
         painter.drawText(QPoint(x + 5, base), str(frame))
-        end = x + 8 + metrics.horizontalAdvance(str(frame))
-        if major * self.axis.pixels_per_frame >= _WITH_MS:
-            seconds = float(self.axis.times[frame])
-            if self.axis.times[-1] < _LONG_S:
-                text = self.tr("{ms} ms").format(ms=f"{seconds * 1000.0:.0f}")
-            else:
-                text = self.tr("{s} s").format(s=f"{seconds:.2f}".rstrip("0").rstrip("."))
-            painter.setPen(look.color("text_dim", 0.62))
-            painter.drawText(QPoint(end + 5, base), text)
-            end += 8 + metrics.horizontalAdvance(text)
-        return end
+        time = self._time(frame)
+        wide = metrics.horizontalAdvance(time)
+        if with_time and end + 8 + wide <= self.width():
+            painter.setPen(look.color("text_dim", _TIME_ALPHA))
+            painter.drawText(QPoint(end + 8, base), time)
+            end += 8 + wide
+        return end + 3
 
 
 class PlayheadLine(QWidget):

@@ -50,6 +50,9 @@ class MotionStrip(Track):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         edges, heights, width = self.bars()
+        # The playhead passes over one narrow stripe with every frame: only that is drawn.
+        exposed = (edges >= event.rect().left() - width) & (edges <= event.rect().right() + width)
+        edges, heights = edges[exposed], heights[exposed]
         painter = QPainter(self)
         color = theme.current().color("bars")
         gap = 1 if width > 2.5 else 0

@@ -17,7 +17,7 @@ from widgets.timeline.ruler import PlayheadLine, Ruler
 from widgets.timeline.strips import FaceStrip, MotionStrip
 
 #: Width of the names at the left.
-HEADER = 216
+HEADER = 248
 
 
 class Timeline(QWidget):
@@ -126,8 +126,9 @@ class Timeline(QWidget):
         self.choice.select(name)
 
     def fit_all(self) -> None:
-        """Show the whole clip."""
+        """Show the whole clip, and the curves as high as they go."""
         self.axis.fit_all()
+        self.editor.fit_values()
 
     def fit_event(self) -> None:
         """Show the selected event, else the one under the playhead, else the first."""
@@ -154,6 +155,10 @@ class Timeline(QWidget):
     def delete_point(self) -> None:
         """Take the chosen control point away."""
         self.editor.delete_point()
+
+    def toggle_values(self) -> None:
+        """Curves over the full range 0 to 1, or fitted to what moves."""
+        self.editor.toggle_values()
 
     def abort(self) -> bool:
         """Give up a drag in progress; False where there is none."""

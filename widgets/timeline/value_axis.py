@@ -1,0 +1,123 @@
+"""The vertical range of the curve editor: fitted to what moves, zoomed, or all of 0 to 1."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+#: Room above the top and below the bottom, px.
+TOP_PX, BOTTOM_PX = 18, 14
+#: Tops that a fit chooses from, and how much higher than the highest value they are.
+TOPS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.8, 1.0)
+HEADROOM = 1.25
+#: Nearest that zooming goes.
+SMALLEST_TOP = 0.02
+#: Share of the top that values below zero may take.
+_BELOW = 0.3
+_STEPS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0)
+_LINE_PX = 26.0  # fewest px between two lines of the grid
+
+Mode = Literal["fit", "full", "hand"]
+
+
+class ValueAxis(QObject):
+    """Activations to pixel rows and back.
+
+    Micro-expressions peak at 0.05 to 0.3: over the full range they would lie in the lowest
+    quarter. Zero always stays in view.
+
+    Signals
+    -------
+    changed()
+        Another range or height.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._height = 1.0
+        self._top, self._lowest = 1.0, 0.0
+        self._mode: Mode = "fit"
+
+    @property
+    def mode(self) -> Mode:
+        """``fit`` follows the curves, ``full`` is 0 to 1, ``hand`` what was zoomed to."""
+        return self._mode
+
+    @property
+    def top(self) -> float:
+        """Activation `TOP_PX` below the upper edge."""
+        return self._top
+
+    @property
+    def bottom(self) -> float:
+        """Activation `BOTTOM_PX` above the lower edge: 0, or less where values lie below."""
+        return max(min(self._lowest + 0.04 * self._top, 0.0), -_BELOW * self._top)
+
+    @property
+    def per_pixel(self) -> float:
+        """Activation that a pixel stands for."""
+        return (self._top - self.bottom) / max(self._height - TOP_PX - BOTTOM_PX, 1.0)
+
+    def y(self, value: float) -> float:
+        """Pixel row of an activation."""
+        return TOP_PX + (self._top - value) / self.per_pixel
+
+    def value(self, y: float) -> float:
+        """Activation at a pixel row."""
+        return self._top - (y - TOP_PX) * self.per_pixel
+
+    def lines(self) -> list[float]:
+        """Round activations for the grid, from 0 up."""
+        step = next((s for s in _STEPS if s / self.per_pixel >= _LINE_PX), _STEPS[-1])
+        return [round(step * n, 6) for n in range(int(self._top / step + 1e-9) + 1)]
+
+    # Changing ---------------------------------------------------------------------------
+
+    def set_height(self, height: float) -> None:
+        """Tell the height of the plot, px."""
+        if height >= 1:
+            self._height = float(height)
+
+    def fit(self, highest: float, lowest: float = 0.0) -> None:
+        """Show values up to ``highest`` under a round number."""
+        self._set(fitting_top(highest), lowest, "fit")
+
+    def full(self) -> None:
+        """Show 0 to 1."""
+        self._set(1.0, self._lowest, "full")
+
+    def zoom(self, factor: float) -> None:
+        """Show ``factor`` times as much; zero stays."""
+        self._set(min(max(self._top * factor, SMALLEST_TOP), 1.0), self._lowest, "hand")
+
+    def include(self, value: float) -> None:
+        """Extend the range to a value that left it, no farther than 1."""
+        top = self._top
+        if value > top + TOP_PX / 2 * self.per_pixel:
+            top = min(max(fitting_top(value), top), 1.0)
+        lowest = self._lowest
+        if value < self.bottom - BOTTOM_PX / 2 * self.per_pixel:
+            lowest = min(value, lowest)
+        self._set(top, lowest, self._mode)
+
+    def state(self) -> tuple[float, float, Mode]:
+        """The range, for `restore`."""
+        return self._top, self._lowest, self._mode
+
+    def restore(self, state: tuple[float, float, Mode]) -> None:
+        """Go back to a range."""
+        self._set(*state)
+
+    def _set(self, top: float, lowest: float, mode: Mode) -> None:
+        old = self._top, self.bottom
+        self._top, self._lowest, self._mode = top, min(lowest, 0.0), mode
+        if (self._top, self.bottom) != old:
+            self.changed.emit()
+
+
+def fitting_top(highest: float) -> float:
+    """The lowest round number that leaves `HEADROOM` above a value; 1 at most."""
+    return next((top for top in TOPS if top >= HEADROOM * highest - 1e-9), TOPS[-1])
