@@ -67,7 +67,7 @@ class Curve:
             raise ValueError("times, values, slopes and modes differ in number")
         if not all(np.isfinite(a).all() for a in arrays):
             raise ValueError("a key is not a finite number")
-        if np.any(np.diff(self.t) <= 0):
+        if (self.t[1:] <= self.t[:-1]).any():
             raise ValueError("key times do not increase")
         if np.any(self.mode > max(Tangent)):
             raise ValueError("unknown tangent mode")
@@ -129,8 +129,8 @@ class Curve:
     @cached_property
     def _pieces(self) -> tuple[Array, Array, Array, Array]:
         """Coefficients of 1, s, s^2, s^3 per piece, s from its first key, the last constant."""
-        h = np.diff(self.t)
-        slope = np.diff(self.v) / h
+        h = self.t[1:] - self.t[:-1]
+        slope = (self.v[1:] - self.v[:-1]) / h
         m0, m1 = self.m_out[:-1], self.m_in[1:]
         zero = np.zeros(1)
         return (
@@ -148,13 +148,15 @@ class Curve:
         x = np.asarray(times, np.float64)
         if x.ndim == 1 and len(x) > len(self.t) and np.all(x[1:] >= x[:-1]):
             # The usual case, all frames of a clip: find the few keys in the many times.
-            edges = np.searchsorted(x, self.t[1:], side="left")
-            counts = np.diff(edges, prepend=0, append=len(x))
+            counts = np.empty(len(self.t), np.intp)
+            counts[:-1] = edges = x.searchsorted(self.t[1:], side="left")
+            counts[-1] = len(x)
+            counts[1:] -= edges
 
             def taken(coefficient: Array) -> Array:
                 return np.repeat(coefficient, counts)
         else:
-            piece = np.searchsorted(self.t[1:], x, side="right")
+            piece = self.t[1:].searchsorted(x, side="right")
 
             def taken(coefficient: Array) -> Array:
                 return coefficient[piece]
@@ -170,6 +172,13 @@ class Curve:
             value += taken(coefficient)
             value *= s
         return value + taken(a)
+
+    def at(self, seconds: float) -> float:
+        """The value at one time, as the call gives it, without the cost of arrays."""
+        piece = int(self.t[1:].searchsorted(seconds, side="right"))
+        s = max(seconds - self.t.item(piece), 0.0)
+        a, b, c, d = (coefficient.item(piece) for coefficient in self._pieces)
+        return ((d * s + c) * s + b) * s + a
 
     def derivative(self, times: ArrayLike) -> Array:
         """Slopes at `times`, 1/s; 0 outside the ends."""

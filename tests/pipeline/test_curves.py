@@ -255,3 +255,13 @@ def test_an_impossible_curve_is_refused(change: dict, message: str) -> None:
         Curve.from_arrays(good | change)
     with pytest.raises(ValueError, match="lacks v"):
         Curve.from_arrays({name: good[name] for name in good if name != "v"})
+
+
+@pytest.mark.parametrize("keys", [1, 2, 3, 20])
+def test_one_value_at_a_time_is_the_value_among_many(keys: int) -> None:
+    rng = np.random.default_rng(keys)
+    t = np.cumsum(0.1 + rng.random(keys))
+    slopes = rng.normal(size=(2, keys))
+    curve = Curve(t, rng.random(keys), *slopes, np.zeros(keys, np.uint8))
+    times = np.concatenate([t, [t[0] - 1.0, t[-1] + 1.0], rng.uniform(t[0], t[-1], 50)])
+    assert [curve.at(seconds) for seconds in times.tolist()] == curve(times).tolist()
