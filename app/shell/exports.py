@@ -79,12 +79,7 @@ class Snapshot:
 
     def gain(self, times: np.ndarray, name: str) -> np.ndarray:
         """m_e i_v at times in s for one track."""
-        from pipeline.core.labels import split_track
-        from pipeline.curves import gain
-
-        if self.drive.modulation is None:
-            return np.ones_like(times)
-        return gain(times, self.drive.spans, self.drive.modulation, split_track(name)[0])
+        return self.drive.gain(times, name)
 
     def values(self, times: np.ndarray) -> dict[str, np.ndarray]:
         """Activations in [0, 1] at times in s."""

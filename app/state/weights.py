@@ -1,52 +1,12 @@
-"""What drives the head: curves, events and modulation of one moment, frozen."""
+"""The layers of AU curves by name, and what drives the head."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
-from pipeline.core.labels import split_track
-from pipeline.curves import Curve, GainSpan, Modulation, gain
+from pipeline.curves import Weights
 
 Layer = Literal["raw", "edited", "modulated"]
 LAYERS: tuple[Layer, ...] = ("raw", "edited", "modulated")
 
-
-@dataclass(frozen=True)
-class Weights:
-    """A snapshot that any thread may evaluate (the film renderer, the head view).
-
-    Parameters
-    ----------
-    curves : mapping of str to Curve
-        By track name.
-    spans : tuple of (onset_s, offset_s, emotion, i_v)
-        Events, for the gain.
-    modulation : Modulation or None
-        None leaves the curves as they are.
-    """
-
-    curves: Mapping[str, Curve] = field(default_factory=dict)
-    spans: tuple[GainSpan, ...] = ()
-    modulation: Modulation | None = None
-
-    def over(self, times: ArrayLike) -> dict[str, NDArray[np.float64]]:
-        """(N,) weights in [0, 1] of every track at times in s."""
-        at = np.atleast_1d(np.asarray(times, np.float64))
-        if self.modulation is None:
-            return {name: np.clip(curve(at), 0.0, 1.0) for name, curve in self.curves.items()}
-        special = {au for p in self.modulation.profiles.values() for au in p.m_au}
-        common = gain(at, self.spans, self.modulation)
-        by_au = {au: gain(at, self.spans, self.modulation, au) for au in special}
-        return {
-            name: np.clip(curve(at) * by_au.get(split_track(name)[0], common), 0.0, 1.0)
-            for name, curve in self.curves.items()
-        }
-
-    def at(self, seconds: float) -> dict[str, float]:
-        """Weights in [0, 1] at one time."""
-        return {name: float(values[0]) for name, values in self.over(seconds).items()}
+__all__ = ["LAYERS", "Layer", "Weights"]

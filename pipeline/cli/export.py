@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from pipeline.cli.arguments import frame_rate
+
 NAME = "export"
 
 
@@ -22,7 +24,9 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
                         help=", ".join(sorted(FORMATS)))  # fmt: skip
     parser.add_argument("--out", type=Path, required=True, metavar="PATH")
     parser.add_argument("--layer", choices=("raw", "edited", "modulated"), default="modulated")
-    parser.add_argument("--fps", type=float, help="rows a second (default: the clip's own frames)")
+    parser.add_argument(
+        "--fps", type=frame_rate, metavar="F", help="rows a second (default: the clip's own frames)"
+    )
     parser.add_argument("--clip", metavar="ID")
     parser.add_argument("--coder", metavar="NAME")
     parser.set_defaults(run=run_command)
@@ -30,12 +34,11 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
 
 def run_command(arguments: argparse.Namespace) -> int:
     """Export and say where."""
-    from pipeline.cli.tracks import load_tracks
+    from pipeline.cli.tracks import Played, load_tracks
     from pipeline.exchange import FORMATS
 
-    tracks = load_tracks(
-        arguments.source, layer=arguments.layer, clip=arguments.clip, coder=arguments.coder
-    )
+    played = Played(arguments.layer)
+    tracks = load_tracks(arguments.source, played, clip=arguments.clip, coder=arguments.coder)
     FORMATS[arguments.to](tracks, arguments.out, layer=arguments.layer, fps=arguments.fps)
     print(arguments.out)
     return 0

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.cli.arguments import frame_rate, intensity
 from pipeline.core.errors import ExportError
+
+if TYPE_CHECKING:
+    from pipeline.cli.tracks import ClipTracks
 
 NAME = "render"
 
@@ -23,10 +28,12 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("source", type=Path, metavar="SOURCE")
     parser.add_argument("--out", type=Path, required=True, metavar="MP4|PNG")
     parser.add_argument("--size", type=_size, default=720, metavar="PX", help="height and width")
-    parser.add_argument("--fps", type=float, default=60.0)
+    parser.add_argument("--fps", type=frame_rate, default=60.0, metavar="F")
     parser.add_argument("--head", default="builtin", metavar="NAME|PATH")
     parser.add_argument("--emotion", default="", metavar="E")
-    parser.add_argument("--intensity", type=float, default=1.0, metavar="I")
+    parser.add_argument(
+        "--intensity", type=intensity, metavar="I", help="0 to 1 (default: each event's own)"
+    )
     parser.add_argument("--layer", choices=("raw", "edited", "modulated"), default="modulated")
     parser.add_argument("--quality", choices=("draft", "live", "still"), default="live")
     parser.add_argument("--clip", metavar="ID")
@@ -44,44 +51,54 @@ def _size(text: str) -> int:
 def run_command(arguments: argparse.Namespace) -> int:
     """Render and say where."""
     from pipeline.cli.progress_bar import run_with_bar
-    from pipeline.cli.tracks import load_tracks
+    from pipeline.exchange import row_times
     from pipeline.head import load_head, render_film, render_picture
 
     if arguments.out.suffix.lower() not in {".mp4", ".png"}:
         raise ExportError(
-            "the head can be written as .mp4 or .png", where=arguments.out, code="export.format"
+            "the head can be written as .mp4 or .png", where=arguments.out,
+            remedy="Give the file one of these endings", code="export.format",
+        )  # fmt: skip
+    track = _only_clip(arguments)
+    size = (arguments.size, arguments.size)
+    if arguments.out.suffix.lower() == ".png":
+        weights = track.drive.at(_strongest(track))
+        head = run_with_bar(load_head(arguments.head, lod=arguments.quality), "head")
+        render_picture(head, weights, arguments.out, size=size, quality=arguments.quality)
+    else:
+        times = row_times(track, arguments.fps)
+        head = run_with_bar(load_head(arguments.head, lod=arguments.quality), "head")
+        film = render_film(
+            head, track.drive.at, times, arguments.out, size=size, fps=arguments.fps,
+            quality=arguments.quality,
+        )  # fmt: skip
+        run_with_bar(film, "film")
+    print(arguments.out)
+    return 0
+
+
+def _only_clip(arguments: argparse.Namespace) -> ClipTracks:
+    """The one clip with curves that SOURCE holds or ``--clip`` names."""
+    from pipeline.cli.tracks import Played, load_tracks
+
+    played = Played(arguments.layer, arguments.emotion, arguments.intensity)
+    tracks = [
+        track
+        for track in load_tracks(
+            arguments.source, played, clip=arguments.clip, coder=arguments.coder
         )
-    tracks = load_tracks(
-        arguments.source,
-        layer=arguments.layer,
-        clip=arguments.clip,
-        coder=arguments.coder,
-        emotion=arguments.emotion,
-        intensity=arguments.intensity,
-    )
+        if track.curves
+    ]
     if len(tracks) > 1:
         names = ", ".join(track.clip_id for track in tracks[:8])
         raise ExportError(
             f"it holds {len(tracks)} clips", where=arguments.source,
             remedy=f"Choose one with --clip: {names}", code="export.clip",
         )  # fmt: skip
-    track = tracks[0]
-    head = run_with_bar(load_head(arguments.head, lod=arguments.quality), "head")
-    size = (arguments.size, arguments.size)
-    end = float(track.times[-1])
-    if arguments.out.suffix.lower() == ".png":
-        at = np.linspace(0.0, end, 400)
-        strongest = at[int(np.argmax(sum(track.values(at).values())))]
-        render_picture(
-            head, track.weights(float(strongest)), arguments.out, size=size,
-            quality=arguments.quality,
-        )  # fmt: skip
-    else:
-        times = np.arange(0.0, end + 0.5 / arguments.fps, 1.0 / arguments.fps)
-        film = render_film(
-            head, track.weights, times, arguments.out, size=size, fps=arguments.fps,
-            quality=arguments.quality,
-        )  # fmt: skip
-        run_with_bar(film, "film")
-    print(arguments.out)
-    return 0
+    return tracks[0]
+
+
+def _strongest(track: ClipTracks) -> float:
+    """Time of the strongest moment, s."""
+    at = np.linspace(0.0, track.times[-1] if len(track.times) else 0.0, 400)
+    return float(at[int(np.argmax(sum(track.values(at).values())))])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from pipeline.cli.arguments import frame_rate, seed
+
 NAME = "synth"
 
 
@@ -18,13 +20,13 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--clips", type=_count, required=True, metavar="N")
-    parser.add_argument("--seed", type=int, required=True, metavar="S")
+    parser.add_argument("--seed", type=seed, required=True, metavar="S")
     parser.add_argument("--source", choices=("portrait", "head"), default="portrait")
     parser.add_argument("--portrait", type=Path, nargs="+", default=[], metavar="IMAGE")
     parser.add_argument("--profile", choices=("easy", "hard", "demo"), default="easy")
     parser.add_argument("--fields", choices=("muscle", "head", "mixed"), default="muscle")
     parser.add_argument("--subjects", type=_count, default=5, metavar="K")
-    parser.add_argument("--fps", type=float, default=200.0)
+    parser.add_argument("--fps", type=frame_rate, default=200.0, metavar="F")
     parser.add_argument("--size", type=_size, default=(640, 480), metavar="640x480")
     parser.set_defaults(run=run_command)
 

@@ -11,6 +11,7 @@ from pipeline.curves.emotions import (
 )
 from pipeline.curves.fit import FitResult, fit_bspline, interpolating_curve
 from pipeline.curves.modulation import GainSpan, Modulation, gain, modulated
+from pipeline.curves.weights import Weights
 
 __all__ = [
     "GAIN_RANGE",
@@ -22,6 +23,7 @@ __all__ = [
     "GainSpan",
     "Modulation",
     "Tangent",
+    "Weights",
     "default_profiles",
     "emotion_id",
     "fit_bspline",

@@ -2,7 +2,14 @@
 
 from pipeline.exchange.aus import AUTable, read_aus_csv
 from pipeline.exchange.datasets import Dataset, DatasetClip, find_dataset
-from pipeline.exchange.formats import FORMATS, Exporter, export_csv, export_json, keyed_tracks
+from pipeline.exchange.formats import (
+    FORMATS,
+    Exporter,
+    export_csv,
+    export_json,
+    keyed_tracks,
+    row_times,
+)
 from pipeline.exchange.keyed import KeyedTrack, LayerTracks, keyed_track
 from pipeline.exchange.sheet_writing import SheetCorrection, corrections_for, write_sheet
 from pipeline.exchange.sheets import Sheet, SheetProblem, SheetRow, read_sheet
@@ -39,6 +46,7 @@ __all__ = [
     "keyed_tracks",
     "read_aus_csv",
     "read_sheet",
+    "row_times",
     "whole_file",
     "whole_text",
     "write_analysis_folder",

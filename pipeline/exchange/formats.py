@@ -46,7 +46,7 @@ def export_csv(
     """
     clips = _with_curves(clips, path)
     if len(clips) == 1:
-        times = _row_times(clips[0], path, fps)
+        times = row_times(clips[0], fps)
         write_aus_csv(path, times, _signals(clips[0], times))
         return
     names = list(dict.fromkeys(name for clip in clips for name in clip.curves))
@@ -54,7 +54,7 @@ def export_csv(
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["clip", "frame", "pts_s", *names])
         for clip in clips:
-            times = _row_times(clip, path, fps)
+            times = row_times(clip, fps)
             values = clip.values(times)
             for frame, second in enumerate(times):
                 cells = (number(values[n][frame]) if n in values else "" for n in names)
@@ -80,14 +80,14 @@ def export_json(
         "format": "tell-curves",
         "version": JSON_VERSION,
         "layer": layer,
-        "clips": [_json_clip(clip, path, fps) for clip in clips],
+        "clips": [_json_clip(clip, fps) for clip in clips],
     }
     with whole_text(path) as out:
         json.dump(document, out, allow_nan=False)
         out.write("\n")
 
 
-def _json_clip(clip: LayerTracks, path: Path, fps: float | None) -> dict[str, Any]:
+def _json_clip(clip: LayerTracks, fps: float | None) -> dict[str, Any]:
     tracks = keyed_tracks(clip)
     row: dict[str, Any] = {
         "clip": clip.clip_id,
@@ -99,7 +99,7 @@ def _json_clip(clip: LayerTracks, path: Path, fps: float | None) -> dict[str, An
         ],
     }
     if fps is not None:
-        times = _row_times(clip, path, fps)
+        times = row_times(clip, fps)
         row["fps"] = fps
         row["samples"] = {name: column.tolist() for name, column in clip.values(times).items()}
     return row
@@ -138,21 +138,38 @@ def _with_curves(clips: Sequence[LayerTracks], path: Path) -> list[LayerTracks]:
     return kept
 
 
-def _row_times(clip: LayerTracks, path: Path, fps: float | None) -> NDArray[np.float64]:
-    """Times of the rows: the clip's own frames, or an even grid over its length."""
+def row_times(clip: LayerTracks, fps: float | None = None) -> NDArray[np.float64]:
+    """Times of a clip's rows (or a film's frames): its own frames, or an even grid over its length.
+
+    Returns
+    -------
+    (N,) float64, s from the clip's first frame
+
+    Raises
+    ------
+    ExportError
+        If the clip has no frame times, or the rate is none or gives too many rows.
+    """
+    where = f"clip '{clip.clip_id}'"
     if fps is None:
         if len(clip.times) == 0:
             raise ExportError(
-                f"clip '{clip.clip_id}' has no frame times", where=path,
-                remedy="Name a frame rate", code="export.times",
+                "it has no frame times", where=where, remedy="Name a frame rate",
+                code="export.times",
             )  # fmt: skip
         return np.asarray(clip.times, np.float64)
     if not 0 < fps <= 10_000:
-        raise ExportError(f"{fps:g} is not a frame rate", where=path, code="export.fps")
+        raise ExportError(
+            f"{fps:g} is not a frame rate", where=where, remedy="Name one such as 60",
+            code="export.fps",
+        )  # fmt: skip
     end = float(clip.times[-1]) if len(clip.times) else max(c.t[-1] for c in clip.curves.values())
     count = int(np.floor(end * fps + 1e-6)) + 1
     if count > _MAX_ROWS:
-        raise ExportError(f"that would be {count:,} rows", where=path, code="export.size")
+        raise ExportError(
+            f"at {fps:g} a second it would have {count:,} rows", where=where,
+            remedy="Name a lower rate", code="export.size",
+        )  # fmt: skip
     return np.arange(count) / fps
 
 

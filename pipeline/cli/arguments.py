@@ -1,0 +1,29 @@
+"""Values of the command line that several commands take, each checked as it is read."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def frame_rate(text: str) -> float:
+    """Frames a second, above 0 and at most 10,000."""
+    value = float(text)
+    if not 0 < value <= 10_000:
+        raise argparse.ArgumentTypeError(f"{text} is not a frame rate")
+    return value
+
+
+def intensity(text: str) -> float:
+    """i_v in [0, 1] (SPEC 7)."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return value
+
+
+def seed(text: str) -> int:
+    """Start of the random numbers, 0 to 2**63 - 1."""
+    value = int(text)
+    if not 0 <= value < 1 << 63:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 2**63 - 1")
+    return value
