@@ -18,6 +18,9 @@ from pipeline.core.types import AUSignals
 #: Bounds on what is read, against files that are no tables.
 MAX_BYTES = 1 << 30
 MAX_ROWS = 2_000_000
+#: Frames that an index can name, seconds (a day), and activations that are no slip of the pen.
+_LARGEST = {"frame": 2.0**31, "pts_s": 86_400.0}
+_LARGEST_ACTIVATION = 100.0
 
 
 @dataclass(frozen=True)
@@ -162,10 +165,12 @@ def _numbers(
             value = float(cell)
         except ValueError:
             value = np.nan
-        if not np.isfinite(value) or (name == "frame" and (value < 0 or value % 1)):
-            kind = "frame index" if name == "frame" else "number"
+        within = abs(value) <= _LARGEST.get(name, _LARGEST_ACTIVATION)  # not so for NaN
+        if not within or (name == "frame" and (value < 0 or value % 1)):
+            kind = "a frame index" if name == "frame" else "a number"
+            kind += " in reason" if np.isfinite(value) and not within else ""
             raise SheetError(
-                f"'{cell[:40]}' is not a {kind}", where=_place(path, line, at, header),
+                f"'{cell[:40]}' is not {kind}", where=_place(path, line, at, header),
                 remedy="" if name in ("frame", "pts_s") else "Leave it empty if not measured",
                 code="aus.cell",
             )  # fmt: skip
