@@ -134,13 +134,14 @@ class Settings(QObject):
 
     def add_recent(self, path: Path) -> None:
         """Put a path at the top of the recent list."""
-        path = path.absolute()
+        path = path.resolve()  # "../face.mp4" and its full path are one file
         rest = [str(other) for other in self.recent if other != path]
         self._write("recent", [str(path), *rest][:MAX_RECENT])
 
     def forget_recent(self, path: Path) -> None:
         """Drop a path from the recent list."""
-        self._write("recent", [str(other) for other in self.recent if other != path.absolute()])
+        gone = {path.absolute(), path.resolve()}
+        self._write("recent", [str(other) for other in self.recent if other not in gone])
 
     @property
     def shortcuts(self) -> dict[str, str]:

@@ -53,6 +53,8 @@ def test_recent_files_are_newest_first_without_doubles(qapp, tmp_path: Path) -> 
     settings.add_recent(tmp_path / "10.mp4")
     assert len(settings.recent) == MAX_RECENT
     assert [path.name for path in settings.recent[:3]] == ["10.mp4", "15.mp4", "14.mp4"]
+    settings.add_recent(tmp_path / "folder" / ".." / "10.mp4")  # the same file
+    assert [path.name for path in settings.recent[:3]] == ["10.mp4", "15.mp4", "14.mp4"]
     settings.forget_recent(tmp_path / "10.mp4")
     assert settings.recent[0].name == "15.mp4"
 
