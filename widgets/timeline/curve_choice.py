@@ -148,8 +148,11 @@ class CurveChoice(QObject):
     def _found_peaks(self, changed: frozenset[str] | None) -> dict[str, float]:
         times = self.sample_times()
         peaks: dict[str, float] = {}
+        raw = self._document.curves("raw")
         for layer in ("raw", "edited"):
             for name, curve in self._document.curves(layer).items():
+                if layer == "edited" and curve is raw.get(name):
+                    continue  # untouched: looked at already
                 if len(times) and (changed is None or name in changed):
                     peak = max(float(np.max(curve(times))), float(np.max(curve.v)))
                     peaks[name] = max(peaks.get(name, 0.0), peak)

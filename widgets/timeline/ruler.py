@@ -45,13 +45,15 @@ class Ruler(Track):
         painter = QPainter(self)
         painter.setFont(theme.ui_font(theme.TINY_PX))
         major, minor = axis.steps()
-        first, last = axis.visible
+        last = axis.visible[1]
         metrics = painter.fontMetrics()
         widest = str(min(axis.n_frames - 1, math.ceil(last)))
         needed = 13 + metrics.horizontalAdvance(widest + self._time(int(widest))) + _APART
         with_time = major * axis.pixels_per_frame >= needed
-        begin = max(0, math.floor(first / minor) * minor - major)
-        end = min(axis.n_frames - 1, math.ceil(last))
+        # The playhead passes over one narrow stripe with every frame: only that is drawn.
+        exposed = event.rect()
+        begin = max(0, math.floor(axis.frame(exposed.left()) / major) * major - major)
+        end = min(axis.n_frames - 1, math.ceil(axis.frame(exposed.right() + 1)))
         written = -1  # right edge of the last label, under which no tick is drawn
         for frame in range(begin, end + 1, minor):
             x = round(axis.x(frame))
@@ -87,7 +89,7 @@ class Ruler(Track):
             painter.setPen(look.color("text_dim", _TIME_ALPHA))
             painter.drawText(QPoint(end + 8, base), time)
             end += 8 + wide
-        return end + 3
+        return end + 6
 
 
 class PlayheadLine(QWidget):
