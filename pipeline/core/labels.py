@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -100,6 +101,7 @@ def intensity_letter(value: float) -> str:
     return "ABCDE"[min(4, max(0, int(value * 5)))]
 
 
+@functools.lru_cache(maxsize=4096)
 def split_track(name: str) -> tuple[int, Side]:
     """Number and side of a track name: ``AU12_L`` gives ``(12, "L")``, ``AU17`` ``(17, "")``.
 

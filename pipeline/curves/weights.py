@@ -43,16 +43,26 @@ class Weights:
     def over(self, times: ArrayLike) -> dict[str, Array]:
         """(N,) weights in [0, 1] of every track at times in s."""
         at = np.atleast_1d(np.asarray(times, np.float64))
-        if self.modulation is None:
-            return {name: np.clip(curve(at), 0.0, 1.0) for name, curve in self.curves.items()}
-        special = {au for p in self.modulation.profiles.values() for au in p.m_au}
-        common = gain(at, self.spans, self.modulation)
-        by_au = {au: gain(at, self.spans, self.modulation, au) for au in special}
+        common, by_au = self._gains(at)
         return {
             name: np.clip(curve(at) * by_au.get(split_track(name)[0], common), 0.0, 1.0)
             for name, curve in self.curves.items()
         }
 
     def at(self, seconds: float) -> dict[str, float]:
-        """Weights in [0, 1] at one time."""
-        return {name: float(values[0]) for name, values in self.over(seconds).items()}
+        """Weights in [0, 1] at one time; asked for with every frame while playing."""
+        common, by_au = self._gains(np.array([seconds]))
+        everywhere = common.item()
+        own = {au: values.item() for au, values in by_au.items()}
+        return {
+            name: min(max(curve.at(seconds) * own.get(split_track(name)[0], everywhere), 0.0), 1.0)
+            for name, curve in self.curves.items()
+        }
+
+    def _gains(self, at: Array) -> tuple[Array, dict[int, Array]]:
+        """(N,) gain, and that of the action units with a modulator of their own."""
+        if self.modulation is None:
+            return np.ones(len(at)), {}
+        special = {au for p in self.modulation.profiles.values() for au in p.m_au}
+        common = gain(at, self.spans, self.modulation)
+        return common, {au: gain(at, self.spans, self.modulation, au) for au in special}
