@@ -10,15 +10,24 @@ from widgets import theme
 HEIGHT = 26
 MARGIN = 12
 _PADDING = 10
+#: How much larger chips are where people look from afar.
+_LARGE = 1.85
 
 
-def chip_width(painter: QPainter, text: str) -> float:
-    """Width of a chip, px, in the painter's font."""
-    return painter.fontMetrics().horizontalAdvance(text) + 2 * _PADDING
+def chip_sizes(large: bool) -> tuple[float, float]:
+    """Height of a chip and its distance from the view's edges, px."""
+    factor = _LARGE if large else 1.0
+    return round(HEIGHT * factor), round(MARGIN * factor)
 
 
 def paint_chip(
-    painter: QPainter, at: QPointF, text: str, *, right: bool = False, strong: bool = False
+    painter: QPainter,
+    at: QPointF,
+    text: str,
+    *,
+    right: bool = False,
+    strong: bool = False,
+    large: bool = False,
 ) -> QRectF:
     """Paint a chip with its top-left (or top-right) corner at a position.
 
@@ -26,6 +35,8 @@ def paint_chip(
     ----------
     strong : bool
         On the accent's ground instead of the translucent one.
+    large : bool
+        In the type of the Present workspace.
 
     Returns
     -------
@@ -33,10 +44,11 @@ def paint_chip(
         What it covers.
     """
     look = theme.current()
-    painter.setFont(theme.ui_font())
+    factor = _LARGE if large else 1.0
+    painter.setFont(theme.ui_font(round(theme.FONT_PX * factor)))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    width = chip_width(painter, text)
-    area = QRectF(at.x() - (width if right else 0), at.y(), width, HEIGHT)
+    width = painter.fontMetrics().horizontalAdvance(text) + 2 * _PADDING * factor
+    area = QRectF(at.x() - (width if right else 0), at.y(), width, chip_sizes(large)[0])
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(look.color("accent_ground" if strong else "chip"))
     painter.drawRoundedRect(area, theme.RADIUS, theme.RADIUS)

@@ -83,7 +83,7 @@ class ModulatorsPanel(QWidget):
         top.addStretch(1)
         top.addWidget(self.emotion)
         column.addLayout(top)
-        for widget in (self.strength, self.intensity, self.note):
+        for widget in (self.strength, self.note, self.intensity):
             column.addWidget(widget)
         foot = QHBoxLayout()
         foot.addWidget(self.all_profiles)
@@ -105,6 +105,7 @@ class ModulatorsPanel(QWidget):
         profile = modulation.profiles.get(emotion)
         self.strength.set_value(profile.m_e if profile is not None else 1.0)
         self.strength.setEnabled(bool(emotion))
+        self.strength.setVisible(bool(emotion))
         by_hand = bool(modulation.override)
         own = event.intensity if event is not None else 1.0
         self.intensity.set_value(modulation.intensity if by_hand else own)
@@ -119,7 +120,7 @@ class ModulatorsPanel(QWidget):
             return ""
         if event is None:
             return self.tr("Select an event, or pick an emotion for the whole clip.")
-        return self.tr("This event has no emotion: it plays at gain 1.")
+        return self.tr("No emotion yet: the event plays as measured.")
 
     def _event(self) -> EventRecord | None:
         events = self._document.events()

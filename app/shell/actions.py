@@ -50,8 +50,8 @@ def _n(text: str) -> str:
 
 
 FILE, EDIT, CLIP, EVENT = _n("File"), _n("Edit"), _n("Clip"), _n("Event")
-PLAY, VIEW, HELP = _n("Playback"), _n("View"), _n("Help")
-MENUS = (FILE, EDIT, CLIP, EVENT, PLAY, VIEW, HELP)
+CURVES, PLAY, VIEW, HELP = _n("Curves"), _n("Playback"), _n("View"), _n("Help")
+MENUS = (FILE, EDIT, CLIP, EVENT, CURVES, PLAY, VIEW, HELP)
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("files.open_video", FILE, _n("Open video…"), ("Ctrl+O",), icon="open"),
@@ -86,8 +86,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "clip", "check", break_before=True),
     ActionSpec("clips.toggle_done", CLIP, _n("Done"), ("D",), "clip"),
     ActionSpec("clips.toggle_flag", CLIP, _n("Flagged"), ("F",), "clip", "flag"),
-    ActionSpec("clips.set_neutral", CLIP, _n("Use the loop span as the neutral face"), (), "clip",
+    ActionSpec("clips.neutral_here", CLIP, _n("Neutral face at the playhead"), ("B",), "clip",
                break_before=True),
+    ActionSpec("clips.set_neutral", CLIP, _n("Use the loop span as the neutral face"), (), "clip"),
+    ActionSpec("clips.neutral_found", CLIP, _n("Neutral face where it is stillest"), (), "clip"),
     ActionSpec("clips.find_file", CLIP, _n("Find the moved file…"), (), "clip"),
 
     ActionSpec("events.set_onset", EVENT, _n("Set onset here"), ("Q",), "clip"),
@@ -110,6 +112,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("events.type_aus", EVENT, _n("Type action units"), ("U",), "event",
                break_before=True),
     ActionSpec("events.clear_emotion", EVENT, _n("Clear emotion"), ("`",), "event"),
+
+    ActionSpec("views.insert_point", CURVES, _n("Add control point at the playhead"), ("Ins",),
+               "clip"),
+    ActionSpec("views.delete_point", CURVES, _n("Delete control point"), ("Del",), "clip"),
+    ActionSpec("views.reset_curve", CURVES, _n("Reset curve to the prediction"),
+               ("Ctrl+Backspace",), "clip"),
+    ActionSpec("views.values", CURVES, _n("Fit the values, or all from 0 to 1"), ("Y",), "clip",
+               break_before=True),
+    ActionSpec("views.all_curves", CURVES, _n("List all curves, or those that move"),
+               ("Shift+Y",), "clip"),
 
     ActionSpec("playback.toggle", PLAY, _n("Play or pause"), ("Space",), "clip", "play"),
     ActionSpec("playback.play_back", PLAY, _n("Play backwards"), ("J",), "clip", "play-back"),
@@ -151,6 +163,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("overlays.crop", VIEW, _n("Face crop"), ("C",), checkable=True),
     ActionSpec("overlays.longer", VIEW, _n("Longer arrows"), ("Shift+V",), "clip"),
     ActionSpec("overlays.shorter", VIEW, _n("Shorter arrows"), ("Ctrl+Shift+V",), "clip"),
+    ActionSpec("views.picture", VIEW, _n("Video: the whole picture"), ("Ctrl+0",), "clip",
+               break_before=True),
+    ActionSpec("views.face", VIEW, _n("Video: the face"), ("Ctrl+2",), "clip"),
+    ActionSpec("views.actual_size", VIEW, _n("Video: actual size"), ("Ctrl+1",), "clip"),
+    ActionSpec("views.closer", VIEW, _n("Video: closer"), ("Ctrl++", "Ctrl+="), "clip"),
+    ActionSpec("views.farther", VIEW, _n("Video: farther"), ("Ctrl+-",), "clip"),
     ActionSpec("window.fit_event", VIEW, _n("Timeline: the event"), ("Z",), "clip",
                break_before=True),
     ActionSpec("window.fit_all", VIEW, _n("Timeline: the whole clip"), ("Shift+Z",), "clip"),
@@ -160,6 +178,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
                break_before=True),
     ActionSpec("window.head_three_quarter", VIEW, _n("Head from three quarters"), ("Alt+2",)),
     ActionSpec("window.head_profile", VIEW, _n("Head in profile"), ("Alt+3",)),
+    ActionSpec("views.reset_head", VIEW, _n("Head as it was at first"), ("Alt+0",)),
     ActionSpec("window.light", VIEW, _n("Light theme"), ("Ctrl+T",), icon="theme", checkable=True,
                break_before=True),
 

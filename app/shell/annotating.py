@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pipeline.store import EventRecord
 
 FAR = 10
+#: Length of a neutral span set by one key, s.
+NEUTRAL_S = 0.1
 
 
 class EventActions(QObject):
@@ -217,21 +219,66 @@ class ClipActions(QObject):
         if clip is not None:
             self._document.set_clip(state="in work" if clip.state == state else state)
 
-    def set_neutral(self) -> None:
-        """Take the loop span as the neutral face of the segment under the playhead."""
+    def neutral_here(self) -> None:
+        """Take a tenth of a second around the playhead as the neutral face, and measure anew."""
         document = self._document
-        loop, clip, analysis = document.playhead.loop, document.clip, document.analysis
-        if loop is None or clip is None:
-            document.notices.info(
+        playhead, source = document.playhead, document.source
+        if not playhead.n_frames:
+            return
+        first, stop = self._segment_at(playhead.frame)[1]
+        if stop <= first:
+            document.notices.info(self.tr("No face is known here: go to a frame that shows one."))
+            return
+        fps = source.fps if source is not None else 25.0
+        length = min(max(2, round(NEUTRAL_S * fps)), stop - first)
+        start = min(max(playhead.frame - length // 2, first), stop - length)
+        self._use_neutral(start, start + length)
+
+    def set_neutral(self) -> None:
+        """Take the loop span as the neutral face of its segment, and measure anew."""
+        loop = self._document.playhead.loop
+        if loop is None:
+            self._document.notices.info(
                 self.tr("Set a loop span on the timeline first: it becomes the neutral face.")
             )
             return
-        segment = 0
-        if analysis is not None:
-            segment = max(0, int(analysis.track.segment[loop[0]]))
-        neutral = {**clip.neutral, segment: (loop[0], loop[1] + 1)}
-        document.set_clip(neutral=neutral)
-        document.notices.info(self.tr("Analyse again to measure from this neutral face."))
+        _, stop = self._segment_at(loop[0])[1]
+        self._use_neutral(loop[0], max(min(loop[1] + 1, stop), loop[0] + 1))
+
+    def neutral_found(self) -> None:
+        """Let the stillest span of the segment under the playhead be its neutral face again."""
+        clip = self._document.clip
+        segment = self._segment_at(self._document.playhead.frame)[0]
+        if clip is not None and segment in clip.neutral:
+            self._measure_from({n: s for n, s in clip.neutral.items() if n != segment})
+
+    def _segment_at(self, frame: int) -> tuple[int, tuple[int, int]]:
+        """Number of the face's segment at a frame with its frames; (0, 0) where there is none."""
+        analysis = self._document.analysis
+        if analysis is None:
+            return 0, (0, self._document.playhead.n_frames)
+        number = int(analysis.track.segment[frame])
+        if number < 0:
+            return 0, (0, 0)
+        segment = analysis.track.segments[number]
+        return number, (segment.start, segment.stop)
+
+    def _use_neutral(self, first: int, stop: int) -> None:
+        clip = self._document.clip
+        if clip is not None:
+            number = self._segment_at(first)[0]
+            self._measure_from({**clip.neutral, number: (first, stop)})
+
+    def _measure_from(self, neutral: dict[int, tuple[int, int]]) -> None:
+        document = self._document
+        if not document.set_clip(neutral=neutral):
+            return
+        if document.source is not None:
+            document.analyse()
+        else:
+            document.notices.info(
+                self.tr("The clip is measured from there once its film is found.")
+            )
 
     def find_file(self) -> None:
         """Show the studio where a moved film is now."""

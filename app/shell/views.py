@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -33,9 +34,62 @@ def build_timeline(document: Document) -> QWidget:
     return Timeline(document)
 
 
+class ViewActions(QObject):
+    """What the views can do beside the timeline's and the head's usual places.
+
+    Parameters
+    ----------
+    views : mapping of str to QWidget
+        ``video``, ``head`` and ``timeline``, once they are there.
+    """
+
+    def __init__(self, views: Mapping[str, Any], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._views = views
+
+    def _tell(self, view: str, what: str) -> None:
+        if view in self._views:
+            getattr(self._views[view], what)()
+
+    def insert_point(self) -> None:
+        self._tell("timeline", "insert_point")
+
+    def delete_point(self) -> None:
+        self._tell("timeline", "delete_point")
+
+    def reset_curve(self) -> None:
+        self._tell("timeline", "reset_curve")
+
+    def values(self) -> None:
+        self._tell("timeline", "toggle_values")
+
+    def all_curves(self) -> None:
+        self._tell("timeline", "toggle_all_curves")
+
+    def picture(self) -> None:
+        self._tell("video", "fit_picture")
+
+    def face(self) -> None:
+        self._tell("video", "fit_face")
+
+    def actual_size(self) -> None:
+        self._tell("video", "actual_size")
+
+    def closer(self) -> None:
+        self._tell("video", "zoom_in")
+
+    def farther(self) -> None:
+        self._tell("video", "zoom_out")
+
+    def reset_head(self) -> None:
+        self._tell("head", "reset_camera")
+
+
 class OverlayActions(QObject):
     """Switches for what is drawn over the video; kept in the settings."""
 
+    #: Micro-expressions move points by a pixel or two.
+    GAIN = 20.0
     DEFAULTS = {"points": True, "numbers": False, "arrows": False, "crop": False}
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
@@ -48,6 +102,7 @@ class OverlayActions(QObject):
         self._video = video
         for name in self.DEFAULTS:
             self._apply(name, self.is_on(name))
+        self._set_gain(self._document.settings.value("overlay/gain", self.GAIN))
 
     def is_on(self, name: str) -> bool:
         """Whether an overlay is switched on."""
@@ -72,8 +127,14 @@ class OverlayActions(QObject):
         self._scale(1 / 1.5)
 
     def _scale(self, factor: float) -> None:
+        gain = self._document.settings.value("overlay/gain", self.GAIN) * factor
+        gain = min(max(gain, 1.0), 100.0)
+        self._document.settings.set_value("overlay/gain", gain)
+        self._set_gain(gain)
+
+    def _set_gain(self, gain: float) -> None:
         if self._video is not None:
-            self._video.set_gain(self._video.overlays.gain * factor)
+            self._video.set_gain(gain)
 
     def _switch(self, name: str, on: bool) -> None:
         self._document.settings.set_value(f"overlay/{name}", on)

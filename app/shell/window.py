@@ -24,7 +24,7 @@ from app.shell.playback import PlaybackActions
 from app.shell.status import StatusLine
 from app.shell.toolbar import Toolbar
 from app.shell.typing_guard import TypingGuard
-from app.shell.views import OverlayActions, build_head, build_timeline, build_video
+from app.shell.views import OverlayActions, ViewActions, build_head, build_timeline, build_video
 from app.shell.window_actions import WindowActions
 from app.shell.workspaces import Workspace, Workspaces
 from app.state import Document, JobStatus
@@ -105,6 +105,7 @@ class StudioWindow(QMainWindow):
         owners = {
             "files": self.files, "events": self.events, "playback": self.playback,
             "analysing": self.analysing, "overlays": self.overlays, "window": self.commands,
+            "views": ViewActions(self.views, self),
             "exporting": self.exporting, "clips": ClipActions(document, self.clips, self),
         }  # fmt: skip
         self.actions_by_id: dict[str, QAction] = build_actions(self, owners)
@@ -226,6 +227,11 @@ class StudioWindow(QMainWindow):
         self.toolbar.setVisible(workspace.chrome)
         self.status.setVisible(workspace.chrome)
         self.inspector.show_sections(workspace.sections)
+        video: Any = self.views["video"]
+        head: Any = self.views["head"]
+        video.set_framing(workspace.framing)
+        video.set_large(not workspace.chrome)
+        head.set_large(not workspace.chrome)
 
     def restyle(self) -> None:
         """Put the theme of the settings in force, live."""

@@ -117,11 +117,17 @@ class WindowActions(QObject):
             head.set_layer(layer)
 
     def pick_face(self, x: float, y: float) -> None:
-        """Follow the face under this point of the picture from the next analysis on."""
+        """Follow the face under this point of the picture: measure it anew."""
         document, video = self._window.document, self._window.views.get("video")
         frame = getattr(video, "frame", document.playhead.frame)
-        if document.set_clip(face_pick=(x, y, frame)):
-            document.notices.info(self.tr("Analyse again to follow this face."))
+        analysis = document.analysis
+        if analysis is not None and 0 <= frame < len(analysis.track.box):
+            left, top, right, bottom = analysis.track.box[frame]
+            if left <= x <= right and top <= y <= bottom:
+                return  # this face is followed already
+        # Neutral spans set by hand belong to the face that was followed before.
+        if document.set_clip(face_pick=(x, y, frame), neutral={}):
+            document.analyse()
 
     # Questions
 

@@ -32,8 +32,10 @@ class Workspace:
         Shares of the stage's width; 0 hides the view.
     timeline : int
         Height of the timeline, px of a window 1000 px high.
+    framing : {"all", "face"}
+        What of the picture the video shows.
     chrome : bool
-        Whether tool bar and status line are shown.
+        Whether tool bar and status line are shown; without, chips are written large.
     """
 
     docks: tuple[str, ...]
@@ -41,15 +43,16 @@ class Workspace:
     video: int
     head: int
     timeline: int
+    framing: str = "all"
     chrome: bool = True
 
 
 WORKSPACES: Mapping[str, Workspace] = {
     "annotate": Workspace(("clips", "timeline", "inspector"), ("event",), 68, 32, 300),
     "animate": Workspace(
-        ("clips", "timeline", "inspector"), ("event", "modulators", "head"), 50, 50, 326
+        ("clips", "timeline", "inspector"), ("event", "modulators", "head"), 50, 50, 336, "face"
     ),
-    "present": Workspace((), (), 50, 50, 0, chrome=False),
+    "present": Workspace((), (), 50, 50, 0, "face", chrome=False),
 }
 CLIPS_WIDTH, INSPECTOR_WIDTH = 221, 354
 

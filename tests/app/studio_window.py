@@ -29,10 +29,35 @@ class RecordingView(QWidget):
         self.frame = 0
         self.overlays: dict[str, bool] = {}
         self.looks: list[str] = []
+        self.told: list[str] = []
         self.layer = "modulated"
 
     def set_overlay(self, name: str, on: bool) -> None:
         self.overlays[name] = on
+
+    def set_gain(self, gain: float) -> None:
+        self.gain = gain
+
+    def set_framing(self, framing: str) -> None:
+        self.framing = framing
+
+    def set_large(self, on: bool) -> None:
+        self.large = on
+
+    def fit_picture(self) -> None:
+        self.told.append("picture")
+
+    def fit_face(self) -> None:
+        self.told.append("face")
+
+    def actual_size(self) -> None:
+        self.told.append("actual size")
+
+    def reset_camera(self) -> None:
+        self.looks.append("reset")
+
+    def view_three_quarter(self) -> None:
+        self.looks.append("three quarters")
 
     def view_front(self) -> None:
         self.looks.append("front")

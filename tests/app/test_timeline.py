@@ -16,8 +16,8 @@ from tests.app.film import Film
 from tests.app.measured_clip import measure, near, pixel
 from widgets import theme
 from widgets.timeline import TimeAxis, Timeline
-from widgets.timeline.timeline import HEADER
 from widgets.timeline.event_track import BAR_HEIGHT, BAR_TOP
+from widgets.timeline.timeline import HEADER
 
 MIDDLE = BAR_TOP + BAR_HEIGHT / 2
 
@@ -208,8 +208,8 @@ def test_the_models_version_stays_behind_a_persons(timeline: Timeline) -> None:
 def test_neutral_spans_and_recalibrations_are_marked(timeline: Timeline) -> None:
     look, axis = theme.current(), timeline.axis
     picture = timeline.face.grab().toImage()
-    assert near(pixel(picture, axis.x(14), 7), look.blue)
-    assert near(pixel(picture, axis.x(100), 7), look.bars)
+    assert near(pixel(picture, axis.x(14), 10), look.blue)
+    assert near(pixel(picture, axis.x(100), 10), look.bars)
     assert near(pixel(picture, round(axis.x(180)) + 0.5, 3), look.amber)
     assert "180" in timeline.face._tip(axis.x(200)) and "cut" in timeline.face._tip(axis.x(200))
 
@@ -217,8 +217,8 @@ def test_neutral_spans_and_recalibrations_are_marked(timeline: Timeline) -> None
 def test_a_neutral_span_set_by_hand_is_the_one_shown(timeline: Timeline) -> None:
     timeline.document.set_clip(neutral={0: (40, 60)})
     picture = timeline.face.grab().toImage()
-    assert near(pixel(picture, timeline.axis.x(50), 7), theme.current().blue)
-    assert not near(pixel(picture, timeline.axis.x(14), 7), theme.current().blue)
+    assert near(pixel(picture, timeline.axis.x(50), 10), theme.current().blue)
+    assert not near(pixel(picture, timeline.axis.x(14), 10), theme.current().blue)
 
 
 def test_fit_event_shows_the_selected_event(timeline: Timeline) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
@@ -277,3 +277,31 @@ def test_fit_face_puts_the_face_in_the_middle(view: VideoView, qtbot) -> None:
     high = view.place.to_view(left, bottom).y() - view.place.to_view(left, top).y()
     wide = view.place.to_view(right, top).x() - view.place.to_view(left, top).x()
     assert max(high / 480, wide / 640) == pytest.approx(0.75)
+
+
+def test_framing_the_face_fills_the_view_and_stays_through_resizing(view: VideoView, qtbot) -> None:
+    document = view.document
+    measure(document)
+    view.resize(480, 480)
+    view.set_framing("face")
+    known = np.median(document.analysis.track.box, axis=0)
+    middle = view.place.to_view((known[0] + known[2]) / 2, (known[1] + known[3]) / 2)
+    assert middle.x() == pytest.approx(240, abs=1.0)
+    assert view.place.target.contains(QRectF(view.rect()))
+    place = view.place.target
+    go(qtbot, view, 110)
+    assert view.place.target == place  # a picture that followed the face would hide its motion
+    view.resize(900, 300)
+    assert view.place.fitted
+    assert view.place.to_view(0, known[3]).y() < 300 and view.place.to_view(0, known[1]).y() > 0
+    view.set_framing("all")
+    assert view.place.target.height() == pytest.approx(300)
+
+
+def test_large_chips_are_larger(view: VideoView, qtbot) -> None:
+    go(qtbot, view, 97)
+    small = view.grab().toImage()
+    view.set_large(True)
+    large = view.grab().toImage()
+    ground = pixel(large, 30, 60)
+    assert pixel(small, 30, 60) != ground

@@ -26,7 +26,7 @@ from app.state.weights import Layer
 from pipeline.core.labels import split_track
 from pipeline.head.camera import Camera, HeadState
 from widgets import theme
-from widgets.chips import MARGIN, paint_chip, paint_empty
+from widgets.chips import chip_sizes, paint_chip, paint_empty
 from widgets.head import orbit
 from widgets.head.head_source import HeadSource
 
@@ -72,6 +72,7 @@ class HeadView(QWidget):
         self._image = QImage()
         self._share = 1.0
         self._last: QPointF | None = None
+        self._large = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -133,6 +134,11 @@ class HeadView(QWidget):
         """Drive the head by another layer of curves."""
         self._layer = layer
         self._moved()
+
+    def set_large(self, on: bool) -> None:
+        """Write larger, for people who look from afar."""
+        self._large = on
+        self.update()
 
     @property
     def state(self) -> HeadState | None:
@@ -298,7 +304,8 @@ class HeadView(QWidget):
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self._target(), self._image)
-            paint_chip(painter, QPointF(MARGIN, MARGIN), self.chip())
+            margin = chip_sizes(self._large)[1]
+            paint_chip(painter, QPointF(margin, margin), self.chip(), large=self._large)
         painter.end()
 
     def _target(self) -> QRectF:

@@ -115,12 +115,12 @@ class CurvePlot(pg.GraphicsView):
         return self.values.value(y)
 
     def handle_pixels(self, curve: Curve | None) -> NDArray[np.float64]:
-        """Pixel positions of a curve's handles, (n, 2)."""
+        """Pixel positions of a curve's handles, (n, 2); those beyond the range at its edge."""
         if curve is None:
             return np.zeros((0, 2))
         points = handle_points(curve)
         x = (self.axis.frames(points[:, 0]) - self.axis.visible[0]) * self.axis.pixels_per_frame
-        return np.column_stack([x, [self.y(v) for v in points[:, 1]]])
+        return np.column_stack([x, [self.y(v) for v in self.values.within(points[:, 1])]])
 
     def handle_at(self, position: QPointF, reach: float = 9.0) -> int:
         """Index of the selected curve's handle under a position, -1 for none."""
@@ -349,4 +349,6 @@ class CurvePlot(pg.GraphicsView):
             brushes[self.grabbed] = hot
             size[self.grabbed] = max(size[self.grabbed], 9.0) + 3.0
         pens = [pg.mkPen(look.panel, width=1) if s > 6 else pg.mkPen(None) for s in size]
-        self._handles.setData(x=x, y=points[:, 1], size=size, brush=brushes, pen=pens)
+        self._handles.setData(
+            x=x, y=self.values.within(points[:, 1]), size=size, brush=brushes, pen=pens
+        )

@@ -14,8 +14,8 @@ from widgets.timeline.axis import TimeAxis
 from widgets.timeline.track import Track
 
 MOTION_HEIGHT = 30
-FACE_HEIGHT = 14
-_LINE_TOP, _LINE_HEIGHT = 5, 4
+FACE_HEIGHT = 20
+_LINE_TOP, _LINE_HEIGHT = 8, 4
 
 
 class MotionStrip(Track):

@@ -75,11 +75,10 @@ class Timeline(QWidget):
             (self._frames, self.ruler),
             (_heading(self.tr("EVENT")), self.events),
             (_heading(self.tr("MOTION")), self.motion),
-            (None, self.face),
+            (_heading(self.tr("FACE")), self.face),
         )
         for row, (heading, track) in enumerate(tracks):
-            if heading is not None:
-                grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(track, row, 1)
         column = QVBoxLayout()
         column.setContentsMargins(0, 4, 0, 0)
@@ -155,6 +154,14 @@ class Timeline(QWidget):
     def delete_point(self) -> None:
         """Take the chosen control point away."""
         self.editor.delete_point()
+
+    def reset_curve(self) -> None:
+        """Take the selected curve back to what was predicted."""
+        self.editor.reset_curve()
+
+    def toggle_all_curves(self) -> None:
+        """List all curves, or only those that move."""
+        self._all.toggle()
 
     def toggle_values(self) -> None:
         """Curves over the full range 0 to 1, or fitted to what moves."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QObject, Signal
 
 #: Room above the top and below the bottom, px.
@@ -14,9 +16,11 @@ HEADROOM = 1.25
 #: Nearest that zooming goes.
 SMALLEST_TOP = 0.02
 #: Share of the top that values below zero may take.
-_BELOW = 0.3
-_STEPS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0)
+_BELOW = 0.12
+_STEPS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _LINE_PX = 26.0  # fewest px between two lines of the grid
+
+_EDGE_PX = 6.0  # how near to the plot's edge a handle stands
 
 Mode = Literal["fit", "full", "hand"]
 
@@ -68,6 +72,11 @@ class ValueAxis(QObject):
     def value(self, y: float) -> float:
         """Activation at a pixel row."""
         return self._top - (y - TOP_PX) * self.per_pixel
+
+    def within(self, values: ArrayLike) -> NDArray[np.float64]:
+        """Values held to the plot: what lies beyond stands at its edge, where it can be grabbed."""
+        reach = (TOP_PX - _EDGE_PX) * self.per_pixel, (BOTTOM_PX - _EDGE_PX) * self.per_pixel
+        return np.clip(values, self.bottom - reach[1], self._top + reach[0])
 
     def lines(self) -> list[float]:
         """Round activations for the grid, from 0 up."""

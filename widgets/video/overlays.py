@@ -35,13 +35,14 @@ class Overlays:
     crop : bool
         The square that the predictor sees.
     gain : float
+        Micro-expressions move points by a pixel or two: 20 makes that an arrow to see.
     """
 
     points: bool = True
     numbers: bool = False
     arrows: bool = False
     crop: bool = False
-    gain: float = 5.0
+    gain: float = 20.0
 
 
 class OverlayPainter:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
+#: Most of the view's width or height that the subject's box takes.
+_SUBJECT_SHARE = 0.68
 #: Widget px per picture px.
 SMALLEST, LARGEST = 0.05, 40.0
 
@@ -21,6 +23,14 @@ class PicturePlace:
         self.scale = 1.0
         self.corner = QPointF()  # top-left corner of the picture in the widget
         self.fitted = True
+        self._subject: QRectF | None = None
+
+    def set_subject(self, box: QRectF | None) -> None:
+        """What `fit` frames, picture px: without bars where the picture allows; None: all of it."""
+        if box != self._subject:
+            self._subject = box
+            if self.fitted:
+                self.fit()
 
     def set_sizes(self, picture: QSizeF, view: QSizeF) -> None:
         """Another picture or view size; what was in the middle stays there unless fitted."""
@@ -34,13 +44,25 @@ class PicturePlace:
             self._put(middle, QPointF(view.width() / 2, view.height() / 2))
 
     def fit(self) -> None:
-        """All of the picture, as large as it can be."""
+        """All of the picture, as large as it can be; or its subject, filling the view."""
         self.fitted = True
         wide = self.view.width() / self.picture.width()
         high = self.view.height() / self.picture.height()
         self.scale = max(min(wide, high), SMALLEST)
-        left = (self.view.width() - self.picture.width() * self.scale) / 2
-        top = (self.view.height() - self.picture.height() * self.scale) / 2
+        middle = QPointF(self.picture.width() / 2, self.picture.height() / 2)
+        if self._subject is not None and not self._subject.isEmpty():
+            middle = self._subject.center()
+            near = _SUBJECT_SHARE * min(
+                self.view.width() / self._subject.width(),
+                self.view.height() / self._subject.height(),
+            )
+            self.scale = min(max(self.scale, min(max(wide, high), near)), LARGEST)
+        left = _covering(
+            self.view.width(), self.picture.width() * self.scale, middle.x(), self.scale
+        )
+        top = _covering(
+            self.view.height(), self.picture.height() * self.scale, middle.y(), self.scale
+        )
         self.corner = QPointF(left, top)
 
     def zoom(self, factor: float, at: QPointF) -> None:
@@ -91,3 +113,10 @@ class PicturePlace:
     def to_picture(self, at: QPointF) -> QPointF:
         """Picture point under a widget position."""
         return (at - self.corner) / self.scale - QPointF(0.5, 0.5)
+
+
+def _covering(view: float, size: float, middle: float, scale: float) -> float:
+    """Corner on one axis: ``middle`` in the middle of the view, without bars where possible."""
+    if size <= view:
+        return (view - size) / 2
+    return min(max(view / 2 - middle * scale, view - size), 0.0)

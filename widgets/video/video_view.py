@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from app.state.document import Document
 from pipeline.core.types import EventSpan
 from widgets import theme
-from widgets.chips import MARGIN, paint_chip, paint_empty
+from widgets.chips import chip_sizes, paint_chip, paint_empty
 from widgets.space_key import SpaceKey
 from widgets.video.overlays import OverlayPainter, Overlays
 from widgets.video.picture_place import PicturePlace
@@ -22,6 +23,7 @@ from widgets.video.picture_place import PicturePlace
 NOTCH = 1.2
 #: From this scale on single pixels are shown as squares.
 _SQUARE_PIXELS = 4.0
+Framing = Literal["all", "face"]
 _CLICK = 4.0  # px that a hand may slip during a click
 
 
@@ -55,6 +57,8 @@ class VideoView(QWidget):
         self._rgb: NDArray[np.uint8] | None = None
         self._image = QImage()
         self._painter_of: OverlayPainter | None = None
+        self._framing: Framing = "all"
+        self._large = False
         self._grip: QPointF | None = None
         self._pressed: QPointF | None = None
         self._space = SpaceKey(self, document.playhead)
@@ -135,6 +139,7 @@ class VideoView(QWidget):
     def _analysis_changed(self) -> None:
         analysis = self.document.analysis
         self._painter_of = OverlayPainter(analysis) if analysis is not None else None
+        self._frame_subject()
         self.update()
 
     def identity(self) -> str:
@@ -165,8 +170,37 @@ class VideoView(QWidget):
 
     # Moving -----------------------------------------------------------------------------
 
+    def set_framing(self, framing: Framing) -> None:
+        """What is shown until somebody zooms: ``all`` of the picture, or the ``face`` in it."""
+        self._framing = framing
+        self._frame_subject()
+        self.update()
+
+    def set_large(self, on: bool) -> None:
+        """Write larger, for people who look from afar."""
+        self._large = on
+        self.update()
+
+    def _frame_subject(self) -> None:
+        """One place for the whole clip: a picture that followed the face would hide its motion."""
+        analysis = self.document.analysis
+        box = None
+        if self._framing == "face" and analysis is not None:
+            known = analysis.track.box[np.isfinite(analysis.track.box).all(axis=1)]
+            if len(known):
+                left, top, right, bottom = (float(v) for v in np.median(known, axis=0))
+                box = QRectF(QPointF(left, top), QPointF(right, bottom))
+        self.place.set_subject(box)
+
     def fit(self) -> None:
+        """The workspace's framing."""
+        self._frame_subject()
+        self.place.fit()
+        self.update()
+
+    def fit_picture(self) -> None:
         """All of the picture."""
+        self.place.set_subject(None)
         self.place.fit()
         self.update()
 
@@ -268,19 +302,22 @@ class VideoView(QWidget):
         painter.end()
 
     def _paint_chips(self, painter: QPainter) -> None:
-        left = paint_chip(painter, QPointF(MARGIN, MARGIN), self.identity())
+        large = self._large
+        high, margin = chip_sizes(large)
+        bottom = self.height() - margin - high
+        left = paint_chip(painter, QPointF(margin, margin), self.identity(), large=large)
         phase = self.phase()
-        if phase and left.right() + 96 < self.width():
-            paint_chip(painter, QPointF(self.width() - MARGIN, MARGIN), phase,
-                       right=True, strong=True)  # fmt: skip
+        if phase and left.right() + 6 * margin + 24 < self.width():
+            paint_chip(painter, QPointF(self.width() - margin, margin), phase,
+                       right=True, strong=True, large=large)  # fmt: skip
         faces = self._several_faces()
-        if faces > 1:
+        if faces > 1 and not large:
             text = self.tr("{n} faces found: click the one to follow").format(n=faces)
-            paint_chip(painter, QPointF(MARGIN, self.height() - MARGIN - 26), text)
+            paint_chip(painter, QPointF(margin, bottom), text)
         if not self.place.fitted:
             percent = f"{self.place.scale * self.devicePixelRatioF() * 100:.0f} %"
-            corner = QPointF(self.width() - MARGIN, self.height() - MARGIN - 26)
-            paint_chip(painter, corner, percent, right=True)
+            corner = QPointF(self.width() - margin, bottom)
+            paint_chip(painter, corner, percent, right=True, large=large)
 
     def _paint_empty(self, painter: QPainter) -> None:
         area = QRectF(self.rect())
