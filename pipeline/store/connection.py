@@ -138,7 +138,9 @@ def check_header(path: Path) -> None:
         raise not_a_project(path)
 
 
-def engine_for(path: Path, *, mode: str = "rw", immutable: bool = False) -> Engine:
+def engine_for(
+    path: Path, *, mode: str = "rw", immutable: bool = False, query_only: bool = False
+) -> Engine:
     """An engine over one connection; transactions are begun and ended by `ProjectStore`."""
     uri = f"{path.absolute().as_uri()}?mode={mode}" + ("&immutable=1" if immutable else "")
 
@@ -149,6 +151,7 @@ def engine_for(path: Path, *, mode: str = "rw", immutable: bool = False) -> Engi
         # A file from elsewhere runs no functions hidden in its schema.
         raw.execute("PRAGMA trusted_schema=OFF")
         raw.execute("PRAGMA cell_size_check=ON")
+        raw.execute(f"PRAGMA query_only={'ON' if query_only else 'OFF'}")
         return raw
 
     return create_engine(
@@ -201,7 +204,10 @@ def inspect(path: Path) -> int:
 def reading_engine(path: Path) -> Iterator[Engine]:
     """An engine that changes nothing, not even in a folder that may not be written to."""
     with readable_copy(path) as (readable, immutable):
-        engine = engine_for(readable, mode="ro", immutable=immutable)
+        # SQLite's "ro" leaves its log files lying where it had to make them; where there is
+        # a log already, only "ro" does not fold it in.
+        mode = "ro" if immutable or log_of(readable).exists() else "rw"
+        engine = engine_for(readable, mode=mode, immutable=immutable, query_only=True)
         try:
             yield engine
         finally:
@@ -215,7 +221,7 @@ def readable_copy(path: Path) -> Iterator[tuple[Path, bool]]:
     A write-ahead log that was left behind belongs to the project, and reading it needs a
     file beside it; where the folder forbids that, both are copied away first.
     """
-    log = path.with_name(path.name + "-wal")
+    log = log_of(path)
     if can_write(path):
         yield path, False
     elif not log.exists() or log.stat().st_size == 0:
@@ -226,6 +232,11 @@ def readable_copy(path: Path) -> Iterator[tuple[Path, bool]]:
             shutil.copyfile(path, copy)
             shutil.copyfile(log, copy.with_name(log.name))
             yield copy, False
+
+
+def log_of(path: Path) -> Path:
+    """The write-ahead log beside a project."""
+    return path.with_name(path.name + "-wal")
 
 
 def drop_log(path: Path) -> None:

@@ -298,6 +298,16 @@ def test_a_second_studio_opens_for_reading_until_the_first_is_gone(tmp_path: Pat
         assert third.read_only == ""
 
 
+def test_reading_a_project_leaves_no_files_beside_it(tmp_path: Path) -> None:
+    store, clip = project(tmp_path)
+    store.close()
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with ProjectStore.open(tmp_path / "study.tell", read_only=True) as reader:
+        assert reader.clips() == (clip,)
+        assert reader.analysis(clip.id) is None
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 def test_a_copy_holds_everything_and_never_replaces_an_open_project(tmp_path: Path) -> None:
     store, clip = project(tmp_path)
     AddEvent(event_record(clip.id)).apply(store)
