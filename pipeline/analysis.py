@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.curves import Curve
     from pipeline.face import FaceTrack, Form
     from pipeline.media import FrameSource
+    from pipeline.store import ClipRecord
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,18 @@ class AnalysisOptions:
     pick_frame: int = 0
     neutral: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     curve_error: float = 0.01
+
+    @classmethod
+    def of_clip(cls, record: ClipRecord, predictor: str, device: str) -> AnalysisOptions:
+        """What a person has chosen for a project's clip: the face, the neutral spans."""
+        pick = record.face_pick
+        return cls(
+            predictor=predictor,
+            device=device,
+            pick=None if pick is None else (pick[0], pick[1]),
+            pick_frame=0 if pick is None else pick[2],
+            neutral=dict(record.neutral),
+        )
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def export_layer(snapshot: Snapshot, format_name: str, target: Path) -> Job[Path
 
 def export_tables(snapshot: Snapshot, folder: Path) -> Job[Path]:
     """Landmarks, displacement, AU signals and events, as `analyze --out` writes them."""
-    from pipeline.exchange import EventRow, write_analysis_folder
+    from pipeline.exchange import EventRow, clip_folder, write_analysis_folder
 
     analysis = snapshot.analysis
     if analysis is None:
@@ -106,7 +106,7 @@ def export_tables(snapshot: Snapshot, folder: Path) -> Job[Path]:
             code="export.empty",
         )  # fmt: skip
     yield Progress("writing", 0, 1, folder.name)
-    target = folder / snapshot.clip_id.replace("/", "_")
+    target = folder / clip_folder(snapshot.clip_id)
     target.mkdir(parents=True, exist_ok=True)
     source = _opened(snapshot)
     try:

@@ -9,7 +9,7 @@ from pipeline.core.progress import Job
 from pipeline.store import ClipAnalysis, ClipRecord, ProjectStore, SaveAnalysis, utc_now
 
 if TYPE_CHECKING:
-    from pipeline.analysis import Analysis, AnalysisOptions
+    from pipeline.analysis import Analysis
 
 #: The analysis reads in order; the person's own cache is not pushed out of memory by it.
 _CACHE_BYTES = 128 << 20
@@ -35,20 +35,6 @@ class Choice:
     landmark_model: str = ""
 
 
-def options_for(record: ClipRecord, choice: Choice) -> AnalysisOptions:
-    """What a person has chosen for a clip: the face, the neutral span."""
-    from pipeline.analysis import AnalysisOptions
-
-    pick = record.face_pick
-    return AnalysisOptions(
-        predictor=choice.predictor,
-        device=choice.device,
-        pick=None if pick is None else (pick[0], pick[1]),
-        pick_frame=0 if pick is None else pick[2],
-        neutral=dict(record.neutral),
-    )
-
-
 def analyse_clip(store: ProjectStore, record: ClipRecord, choice: Choice) -> Job[Analysed]:
     """Run the loop on a clip and stage what it finds.
 
@@ -56,7 +42,7 @@ def analyse_clip(store: ProjectStore, record: ClipRecord, choice: Choice) -> Job
     ------
     MediaError, FaceError, ModelError, ProjectError
     """
-    from pipeline.analysis import analyse
+    from pipeline.analysis import AnalysisOptions, analyse
     from pipeline.face import use_landmark_model
     from pipeline.media import open_source
 
@@ -64,7 +50,8 @@ def analyse_clip(store: ProjectStore, record: ClipRecord, choice: Choice) -> Job
     fps = record.fps if record.kind == "images" else None
     source = open_source(store.media_path(record), fps=fps, cache_bytes=_CACHE_BYTES)
     try:
-        result = yield from analyse(source, options_for(record, choice))
+        options = AnalysisOptions.of_clip(record, choice.predictor, choice.device)
+        result = yield from analyse(source, options)
     finally:
         source.close()
     warnings = source.warnings

@@ -69,3 +69,10 @@ def _guarded(action) -> int:
         # The reader went away (a pager was quit): not an error, and nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        reason = error.strerror or str(error)
+        print(
+            f"main.py: {where}{reason}. Check the path, its rights and the space", file=sys.stderr
+        )
+        return 1

@@ -28,17 +28,19 @@ def run_command(arguments: argparse.Namespace) -> int:
     """Print each figure as it is measured, with the value it is held to."""
     from pipeline.bench import GROUPS, measure
     from pipeline.core.errors import TellError
-    from pipeline.core.paths import replacing
+    from pipeline.exchange import check_folder, whole_text
 
     unknown = [name for name in arguments.only if name not in GROUPS]
     if unknown:
         raise TellError(f"no group '{unknown[0]}'", remedy=f"There are: {', '.join(GROUPS)}")
+    if arguments.json:
+        check_folder(arguments.json.parent)
     figures = []
     for figure in measure(arguments.only or list(GROUPS)):
         print(figure, flush=True)
         figures.append(figure)
     if arguments.json:
         table = [figure.as_row() for figure in figures]
-        with replacing(arguments.json) as temporary:
-            temporary.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+        with whole_text(arguments.json) as out:
+            out.write(json.dumps(table, indent=1) + "\n")
     return 0

@@ -16,13 +16,14 @@ from pipeline.exchange.sheets import Sheet, SheetProblem, SheetRow, read_sheet
 from pipeline.exchange.tables import (
     EVENT_COLUMNS,
     EventRow,
+    clip_folder,
     write_analysis_folder,
     write_aus_csv,
     write_displacement_csv,
     write_events_csv,
     write_landmarks_csv,
 )
-from pipeline.exchange.writing import whole_file, whole_text
+from pipeline.exchange.writing import check_folder, whole_file, whole_text
 
 __all__ = [
     "EVENT_COLUMNS",
@@ -38,6 +39,8 @@ __all__ = [
     "SheetCorrection",
     "SheetProblem",
     "SheetRow",
+    "check_folder",
+    "clip_folder",
     "corrections_for",
     "export_csv",
     "export_json",

@@ -7,6 +7,7 @@ nothing was measured.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,6 +145,12 @@ def _write_frames(
         for frame, (second, row) in enumerate(zip(times, values, strict=True)):
             cells = ",".join([f"{x:.7g}" if x == x else "" for x in row.tolist()])
             out.write(f"{frame},{second:.9g},{cells}\n")
+
+
+def clip_folder(clip_id: str) -> str:
+    """Name of a clip's folder: its id with what no folder's name may hold as ``_``."""
+    name = re.sub(r'[/\\:*?"<>|\x00-\x1f]', "_", clip_id)
+    return name if name.strip(". ") else f"_{name.strip()}"
 
 
 def write_analysis_folder(

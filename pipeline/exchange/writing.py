@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
@@ -22,12 +23,32 @@ def whole_file(target: Path) -> Iterator[Path]:
     ExportError
         If the target cannot be written (read-only, no space, a folder is a file).
     """
-    try:
+    with _typed_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_dir():
             raise IsADirectoryError(21, "it is a folder")
         with replacing(target) as temporary:
             yield temporary
+
+
+def check_folder(folder: Path) -> None:
+    """Make a folder and try whether files can be written there, before hours of work.
+
+    Raises
+    ------
+    ExportError
+        If they cannot.
+    """
+    with _typed_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+
+
+@contextlib.contextmanager
+def _typed_errors(target: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise ExportError(
             f"cannot be written ({(error.strerror or str(error)).lower()})", where=target,

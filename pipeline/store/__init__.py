@@ -15,7 +15,7 @@ from pipeline.store.edits import (
     SetProfile,
     SetSettings,
 )
-from pipeline.store.media import clip_name, find_moved, moved_along, record_of, relocate
+from pipeline.store.media import clip_for, clip_name, find_moved, moved_along, record_of, relocate
 from pipeline.store.project import ProjectStore
 from pipeline.store.records import (
     CLIP_STATES,
@@ -54,6 +54,7 @@ __all__ = [
     "SetProfile",
     "SetSettings",
     "Shown",
+    "clip_for",
     "clip_name",
     "find_moved",
     "moved_along",

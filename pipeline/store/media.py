@@ -13,6 +13,7 @@ from pipeline.store.records import ClipRecord, new_id
 
 if TYPE_CHECKING:
     from pipeline.media import FrameSource
+    from pipeline.store.project import ProjectStore
 
 _MAX_CANDIDATES = 20_000
 
@@ -35,6 +36,39 @@ def record_of(source: FrameSource, clip_id: str = "") -> ClipRecord:
         n_frames=source.n_frames,
         fps=float(source.fps),
     )
+
+
+def clip_for(store: ProjectStore, wanted: ClipRecord) -> ClipRecord:
+    """The project's clip of a film, made where it has none.
+
+    Another film of the same name is another clip: it gets an id of its own, and what the
+    first one holds stays as it is.
+
+    Parameters
+    ----------
+    store : ProjectStore
+    wanted : ClipRecord
+        `record_of` the film, with the clip id, subject and data set that it should have.
+    """
+    same = [
+        record
+        for record in store.clips()
+        if record.content_hash == wanted.content_hash
+        or (not record.content_hash and record.clip_id == wanted.clip_id)
+    ]
+    named = [record for record in same if record.clip_id == wanted.clip_id]
+    named += [record for record in same if clip_name(record.path) == clip_name(wanted.path)]
+    if not named:
+        return store.add_clip(replace(wanted, clip_id=store.free_clip_id(wanted.clip_id)))
+    known = named[0]
+    if known.content_hash and known.path.exists():
+        return known
+    filled = replace(
+        known, path=wanted.path, content_hash=wanted.content_hash, n_frames=wanted.n_frames,
+        fps=wanted.fps,
+    )  # fmt: skip
+    store.fill_in_clip(filled)
+    return filled
 
 
 def relocate(record: ClipRecord, path: Path) -> ClipRecord:

@@ -356,7 +356,7 @@ class ProjectStore:
         return measurements.stage_analysis(self, clip, result)
 
     def save_result(self, clip: Any, source: Any, result: measurements.AnalysisLike) -> ClipRecord:
-        """Store a run of the command line: the clip (found by its clip id or made) and its run.
+        """Store a run of the command line: the clip (found by its content or made) and its run.
 
         Parameters
         ----------
@@ -366,14 +366,10 @@ class ProjectStore:
             The open media.
         """
         from pipeline.store.edits import SaveAnalysis
-        from pipeline.store.media import record_of
+        from pipeline.store.media import clip_for, record_of
 
-        known = {record.clip_id: record for record in self.clips()}
-        record = known.get(clip.clip_id)
-        if record is None:
-            record = self.add_clip(
-                replace(record_of(source, clip.clip_id), subject=clip.subject, dataset=clip.dataset)
-            )
+        wanted = record_of(source, clip.clip_id)
+        record = clip_for(self, replace(wanted, subject=clip.subject, dataset=clip.dataset))
         run = progress.run(self.stage_analysis(record.id, result))
         SaveAnalysis.prepare(self, record.id, run, result).apply(self)
         return record
