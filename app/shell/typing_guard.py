@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
     QLineEdit,
     QPlainTextEdit,
     QTextEdit,
@@ -58,6 +59,7 @@ class TypingGuard(QObject):
             and isinstance(event, QKeyEvent)
             and isinstance(watched, QAbstractSpinBox)
             and event.key() in ENDS
+            and not isinstance(watched.window(), QDialog)  # there they answer the question
         ):
             watched.interpretText()
             watched.clearFocus()
