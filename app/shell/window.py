@@ -324,7 +324,8 @@ class StudioWindow(QMainWindow):
         if status.kind == "analysis" and status.stage:
             found = len(self.document.proposals())
             text = self.tr("Analysed. Events proposed: {count}").format(count=found)
-            self.document.notices.info(text)
+            # In the next turn of the event loop: the views have enough to paint in this one.
+            QTimer.singleShot(0, self, lambda: self.document.notices.info(text))
 
     def _setting_changed(self, name: str) -> None:
         if name == "theme":

@@ -74,6 +74,7 @@ class CurvePlot(pg.GraphicsView):
             Polylines(axis, make) for make in (thin_path, wide_path, dashed_path)
         )
         self.grabbed = -1  # handle under the hand, or chosen
+        self._placed: tuple[object, ...] = ()  # what the handles were placed by
         self.values = ValueAxis(self)
         self._view = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0.0)
         self._view.disableAutoRange()
@@ -316,9 +317,9 @@ class CurvePlot(pg.GraphicsView):
             played = replace(weights, curves={name: curve}).over(times)[name]
             if np.max(np.abs(played - values)) > 0.5 * self.values.per_pixel:
                 soft = theme.au_color(au_number(name))
-                soft.setAlphaF(0.6)
+                soft.setAlphaF(0.9)
                 path = thin_path(frames, played, self._tolerance())
-                lines.insert(0, Line(path, soft, 1.0, Qt.PenStyle.DotLine))
+                lines.insert(0, Line(path, soft, 1.4, Qt.PenStyle.DotLine))
         return lines
 
     def _polygon_lines(self) -> Sequence[Line]:
@@ -335,20 +336,24 @@ class CurvePlot(pg.GraphicsView):
         curve = self.document.curve(name) if name else None
         if curve is None or not self.axis.n_frames or not self.choice.is_seen(name):
             self._handles.clear()
+            self._placed = ()
             return
         look = theme.current()
         points = handle_points(curve)
-        x = self.axis.frames(points[:, 0])
+        x, y = self.axis.frames(points[:, 0]), self.values.within(points[:, 1])
+        size = handle_sizes(x * self.axis.pixels_per_frame)
+        placed = (name, self.grabbed, look, x.tobytes(), y.tobytes(), size.tobytes())
+        if placed == self._placed:
+            return  # an analysis asks for it three times over, and pyqtgraph takes its time
+        self._placed = placed
         inside = np.ones(len(points), bool)
         inside[[0, -1]] = False
         end = pg.mkBrush(theme.au_color(au_number(name)))
         fill, hot = pg.mkBrush(look.text), pg.mkBrush(look.amber)
         brushes = [fill if flag else end for flag in inside]
-        size = handle_sizes(x * self.axis.pixels_per_frame)
         if 0 <= self.grabbed < len(points):
             brushes[self.grabbed] = hot
             size[self.grabbed] = max(size[self.grabbed], 9.0) + 3.0
-        pens = [pg.mkPen(look.panel, width=1) if s > 6 else pg.mkPen(None) for s in size]
-        self._handles.setData(
-            x=x, y=self.values.within(points[:, 1]), size=size, brush=brushes, pen=pens
-        )
+        rim, none = pg.mkPen(look.panel, width=1), pg.mkPen(None)
+        pens = [rim if s > 6 else none for s in size]
+        self._handles.setData(x=x, y=y, size=size, brush=brushes, pen=pens)
