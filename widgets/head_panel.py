@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from widgets.controls import button, heading, mark
+from widgets.controls import button, caption, heading, mark
 
 #: Places that the head is usually seen from.
 VIEWS = ("front", "three_quarter", "profile")
@@ -31,10 +31,9 @@ class HeadPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(heading(self.tr("Head")))
         views = {
             "front": self.tr("front"),
-            "three_quarter": self.tr("three quarters"),
+            "three_quarter": self.tr("¾"),
             "profile": self.tr("profile"),
         }
         layers = {
@@ -42,20 +41,23 @@ class HeadPanel(QWidget):
             "edited": self.tr("edited"),
             "raw": self.tr("raw"),
         }
-        self.views = self._row(column, views, self.view_chosen)
-        self.layers = self._row(column, layers, self.layer_chosen)
+        self.views = self._row(column, heading(self.tr("Head")), views, self.view_chosen)
+        self.views["three_quarter"].setToolTip(self.tr("Seen from three quarters"))
+        self.views["three_quarter"].setAccessibleName(self.tr("three quarters"))
+        self.layers = self._row(column, caption(self.tr("plays")), layers, self.layer_chosen)
         self.choose_layer("modulated")
         self.layer_chosen.connect(self.choose_layer)
 
-    def _row(self, column: QVBoxLayout, names: dict[str, str], signal) -> dict:
+    def _row(self, column: QVBoxLayout, title: QLabel, names: dict[str, str], signal) -> dict:
         row = QHBoxLayout()
         row.setSpacing(6)
+        row.addWidget(title)
+        row.addStretch(1)
         made = {}
         for name, words in names.items():
             made[name] = button(words, "chip")
             made[name].clicked.connect(lambda _=False, what=name: signal.emit(what))
             row.addWidget(made[name])
-        row.addStretch(1)
         column.addLayout(row)
         return made
 

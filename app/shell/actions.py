@@ -50,8 +50,9 @@ def _n(text: str) -> str:
 
 
 FILE, EDIT, CLIP, EVENT = _n("File"), _n("Edit"), _n("Clip"), _n("Event")
-CURVES, PLAY, VIEW, HELP = _n("Curves"), _n("Playback"), _n("View"), _n("Help")
-MENUS = (FILE, EDIT, CLIP, EVENT, CURVES, PLAY, VIEW, HELP)
+CURVES, PLAY, VIDEO = _n("Curves"), _n("Playback"), _n("Video")
+VIEW, HELP = _n("View"), _n("Help")
+MENUS = (FILE, EDIT, CLIP, EVENT, CURVES, PLAY, VIDEO, VIEW, HELP)
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("files.open_video", FILE, _n("Open video…"), ("Ctrl+O",), icon="open"),
@@ -60,7 +61,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("files.open_dataset", FILE, _n("Open data set…"), ("Ctrl+D",), icon="dataset"),
     ActionSpec("files.open_project", FILE, _n("Open project…"), ("Ctrl+P",), icon="project"),
     ActionSpec("files.open_demo", FILE, _n("Open the demo"), icon="demo"),
-    ActionSpec("files.save_copy", FILE, _n("Save a copy of the project…"), ("Ctrl+S",), "project",
+    ActionSpec("files.save_copy", FILE, _n("Save project as…"), ("Ctrl+S",), "project",
                "save", break_before=True),
     ActionSpec("exporting.write_sheet", FILE, _n("Write corrected sheet…"), ("Ctrl+Shift+S",),
                "project", "table"),
@@ -149,6 +150,19 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("playback.faster", PLAY, _n("Faster"), ("]",), "clip"),
     ActionSpec("playback.real_time", PLAY, _n("Real time"), ("\\",), "clip"),
 
+    ActionSpec("overlays.points", VIDEO, _n("Landmarks"), ("P",), checkable=True),
+    ActionSpec("overlays.numbers", VIDEO, _n("Landmark numbers"), ("Shift+P",), checkable=True),
+    ActionSpec("overlays.arrows", VIDEO, _n("Displacement arrows"), ("V",), checkable=True),
+    ActionSpec("overlays.crop", VIDEO, _n("Face crop"), ("C",), checkable=True),
+    ActionSpec("overlays.longer", VIDEO, _n("Longer arrows"), ("Shift+V",), "clip"),
+    ActionSpec("overlays.shorter", VIDEO, _n("Shorter arrows"), ("Ctrl+Shift+V",), "clip"),
+    ActionSpec("views.picture", VIDEO, _n("The whole picture"), ("Ctrl+0",), "clip",
+               break_before=True),
+    ActionSpec("views.face", VIDEO, _n("The face"), ("Ctrl+2",), "clip"),
+    ActionSpec("views.actual_size", VIDEO, _n("Actual size"), ("Ctrl+1",), "clip"),
+    ActionSpec("views.closer", VIDEO, _n("Closer"), ("Ctrl++", "Ctrl+="), "clip"),
+    ActionSpec("views.farther", VIDEO, _n("Farther"), ("Ctrl+-",), "clip"),
+
     ActionSpec("window.annotate", VIEW, _n("Annotate"), ("F1",)),
     ActionSpec("window.animate", VIEW, _n("Animate"), ("F2",)),
     ActionSpec("window.present", VIEW, _n("Present"), ("F3",)),
@@ -156,19 +170,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("window.arrange", VIEW, _n("Arrange panels"), (), checkable=True,
                break_before=True),
     ActionSpec("window.reset_layout", VIEW, _n("Reset this workspace")),
-    ActionSpec("overlays.points", VIEW, _n("Landmarks"), ("P",), checkable=True,
-               break_before=True),
-    ActionSpec("overlays.numbers", VIEW, _n("Landmark numbers"), ("Shift+P",), checkable=True),
-    ActionSpec("overlays.arrows", VIEW, _n("Displacement arrows"), ("V",), checkable=True),
-    ActionSpec("overlays.crop", VIEW, _n("Face crop"), ("C",), checkable=True),
-    ActionSpec("overlays.longer", VIEW, _n("Longer arrows"), ("Shift+V",), "clip"),
-    ActionSpec("overlays.shorter", VIEW, _n("Shorter arrows"), ("Ctrl+Shift+V",), "clip"),
-    ActionSpec("views.picture", VIEW, _n("Video: the whole picture"), ("Ctrl+0",), "clip",
-               break_before=True),
-    ActionSpec("views.face", VIEW, _n("Video: the face"), ("Ctrl+2",), "clip"),
-    ActionSpec("views.actual_size", VIEW, _n("Video: actual size"), ("Ctrl+1",), "clip"),
-    ActionSpec("views.closer", VIEW, _n("Video: closer"), ("Ctrl++", "Ctrl+="), "clip"),
-    ActionSpec("views.farther", VIEW, _n("Video: farther"), ("Ctrl+-",), "clip"),
     ActionSpec("window.fit_event", VIEW, _n("Timeline: the event"), ("Z",), "clip",
                break_before=True),
     ActionSpec("window.fit_all", VIEW, _n("Timeline: the whole clip"), ("Shift+Z",), "clip"),

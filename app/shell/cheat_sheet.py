@@ -40,7 +40,7 @@ class CheatSheet(QDialog):
         row = QHBoxLayout()
         row.setSpacing(40)
         for column in columns:
-            column.setSpacing(20)
+            column.setSpacing(16)
             column.addStretch(1)
             row.addLayout(column)
         outer = QVBoxLayout(self)
@@ -52,7 +52,7 @@ class CheatSheet(QDialog):
     def _group(self, title: str, actions: list[QAction]) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(2)
         grid.addWidget(heading(title), 0, 0, 1, 2)
         for row, action in enumerate(actions, 1):
             native = QKeySequence.SequenceFormat.NativeText
