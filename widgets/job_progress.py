@@ -69,6 +69,9 @@ class JobProgress(QWidget):
         row.addLayout(words, 1)
         row.addWidget(self.cancel)
         self.setFixedWidth(230)
+        keeps = self.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)  # so that no button beside it moves under the hand
+        self.setSizePolicy(keeps)
         self.restyle()
         jobs.started.connect(self._show)
         jobs.progressed.connect(self._show)

@@ -111,7 +111,7 @@ class FileActions(QObject):
             return
         name = "project.tell" if self._document.is_working else f"{store.path.stem} copy.tell"
         kinds = self.tr("Tell Studio projects (*.tell)")
-        target = dialogs.ask_target(self._window, self.tr("Save a copy"), name, kinds)
+        target = dialogs.ask_target(self._window, self.tr("Save project as"), name, kinds)
         if target is not None:
             self._document.save_as(target)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtWidgets import QLabel
 
@@ -52,6 +52,14 @@ def test_a_dropped_file_is_opened(window: StudioWindow, film_path: Path, qtbot) 
     window.dropEvent(drop)
     qtbot.waitUntil(lambda: window.document.clip is not None, timeout=5000)
     assert window.document.clip.clip_id == "face"
+
+
+def test_a_job_that_starts_moves_no_button_under_the_hand(measured: StudioWindow, qtbot) -> None:
+    bar = measured.toolbar
+    before = bar.speed.mapTo(bar, QPoint(0, 0))
+    bar.progress.setVisible(True)
+    qtbot.wait(50)
+    assert bar.speed.mapTo(bar, QPoint(0, 0)) == before
 
 
 def test_a_bad_path_is_a_notice_that_says_what_where_and_what_to_do(

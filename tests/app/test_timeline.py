@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from app.state import Document
 from pipeline.core.types import EventSpan
@@ -43,6 +43,12 @@ def timeline(clip: Document, qtbot) -> Timeline:
     view.show()
     QApplication.processEvents()
     return view
+
+
+def test_gaps_in_the_numbering_do_not_change_the_rate_shown(timeline: Timeline) -> None:
+    times = np.delete(np.arange(72) / 25.0, [9, 10])
+    timeline.document.playhead.bind(times)
+    assert any("25 fps" in label.text() for label in timeline.findChildren(QLabel))
 
 
 def test_frames_and_pixels_are_inverse_and_zoom_keeps_the_frame_under_the_cursor(qapp) -> None:

@@ -54,6 +54,11 @@ class TimeAxis(QObject):
         return self._times
 
     @property
+    def frame_seconds(self) -> float:
+        """Usual length of a frame, s: the median, which gaps in the numbering do not move."""
+        return self._frame_s
+
+    @property
     def width(self) -> float:
         """Width of a track, px."""
         return self._width

@@ -188,7 +188,7 @@ class Timeline(QWidget):
         times = self.axis.times
         text = self.tr("FRAMES")
         if len(times) > 1:
-            rate = (len(times) - 1) / float(times[-1] - times[0])
+            rate = 1.0 / self.axis.frame_seconds
             text += self.tr(" · {rate} fps").format(rate=f"{rate:.4g}")
         self._frames.setText(text)
 
