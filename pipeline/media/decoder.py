@@ -76,13 +76,19 @@ def video_stream(container: InputContainer, path: Path) -> VideoStream:
     Raises
     ------
     MediaError
-        ``media.no_video_stream``.
+        ``media.no_video_stream``, ``media.codec``.
     """
     import av
 
     for stream in container.streams.video:
-        if not stream.disposition & av.stream.Disposition.attached_pic:
-            return stream
+        if stream.disposition & av.stream.Disposition.attached_pic:
+            continue
+        if stream.codec_context is None:
+            raise MediaError(
+                "its pictures are coded in a way that cannot be read", where=path,
+                remedy="Export it again as H.264", code="media.codec",
+            )  # fmt: skip
+        return stream
     raise MediaError(
         "it holds sound only, no pictures" if container.streams.audio else "it holds no pictures",
         where=path,

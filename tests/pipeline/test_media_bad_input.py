@@ -56,6 +56,16 @@ def test_sound_only(tmp_path):
     assert "sound only" in error.what
 
 
+def test_pictures_in_an_unknown_coding(tmp_path):
+    path = write_clip(tmp_path / "a.mp4", 4)
+    data = path.read_bytes()
+    assert data.count(b"avc1") >= 1
+    path.write_bytes(data.replace(b"avc1", b"zzzz"))
+    with pytest.raises(MediaError) as error:
+        open_source(path)
+    assert error.value.code == "media.codec"
+
+
 def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
     path = write_clip(tmp_path / "a.mp4", 3)
     path.chmod(0)
