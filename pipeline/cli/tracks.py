@@ -133,7 +133,7 @@ def _of_clip(
     spans = tuple(
         (float(times[e.span.onset]), float(times[e.span.offset]), e.span.emotion, e.intensity)
         for e in store.shown_events(record.id, coder)
-        if e.span.offset < len(times)
+        if 0 <= e.span.onset <= e.span.offset < len(times)
     )
     curves = store.curves(record.id, "raw" if played.layer == "raw" else "edited")
     drive = _driven(curves, spans, store.modulation(record.id), times, played)

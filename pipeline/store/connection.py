@@ -33,6 +33,8 @@ def typed_errors(path: Path) -> Iterator[None]:
         raise _explain(error.orig, path) from error
     except sqlite3.Error as error:
         raise _explain(error, path) from error
+    except UnicodeDecodeError as error:  # from SQLite's own message over a damaged schema
+        raise corrupt(path, "its text is not UTF-8") from error
 
 
 def _explain(error: BaseException | None, path: Path) -> ProjectError:

@@ -203,9 +203,10 @@ def _read_arrays(conn: Connection, run: str, where: str) -> dict[str, NDArray[An
     for row in conn.execute(query).mappings():
         name = row["name"]
         found = parts.setdefault(name, [])
-        if row["chunk"] != len(found) or not 0 < row["chunks"] <= MAX_CHUNKS:
+        count = row["chunks"] if isinstance(row["chunks"], int) else 0
+        if row["chunk"] != len(found) or not 0 < count <= MAX_CHUNKS:
             raise ProjectError(f"a piece of '{name}' is missing", where=where, code="project.array")
-        wanted[name] = row["chunks"]
+        wanted[name] = count
         found.append(decode(row["dtype"], row["shape"], row["encoding"], row["data"], where=where))
         total += found[-1].nbytes
         if total > MAX_BYTES:

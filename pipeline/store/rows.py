@@ -79,9 +79,16 @@ def _relative(path: Path, folder: Path) -> str:
         return ""
 
 
+_CLIP_TEXTS = (
+    "id", "clip_id", "path", "kind", "content_hash", "subject", "dataset", "state", "note",
+)  # fmt: skip
+
+
 def clip_from(row: RowMapping) -> ClipRecord:
     """The record of a clip's row."""
     where = f"clip {row['clip_id']}"
+    if not all(isinstance(row[name], str) for name in _CLIP_TEXTS):
+        raise _unreadable("a text is none", where)
     neutral = parsed(row["neutral"], dict, where)
     pick = parsed(row["face_pick"], (list, type(None)), where)  # type: ignore[arg-type]
     try:
@@ -101,7 +108,7 @@ def clip_from(row: RowMapping) -> ClipRecord:
             neutral={int(k): (int(v[0]), int(v[1])) for k, v in neutral.items()},
             face_pick=(float(pick[0]), float(pick[1]), int(pick[2])) if pick else None,
         )
-    except (ValueError, TypeError, IndexError, KeyError) as error:
+    except (ValueError, TypeError, IndexError, KeyError, OverflowError) as error:
         raise _unreadable(error, where) from error
 
 
@@ -262,6 +269,8 @@ def _event_from(row: RowMapping, aus: tuple[AULabel, ...]) -> EventRecord:
         )
         intensity = float(row["intensity"])
         sheet_row = None if row["sheet_row"] is None else int(row["sheet_row"])
+        if not 0.0 <= intensity <= 1.0:
+            raise ValueError(f"intensity {intensity:g} is not in 0 to 1")
     except (ValueError, TypeError, OverflowError) as error:
         raise _unreadable(error, where) from error
     more = {name: row[name] for name in _EVENT_TEXTS}

@@ -115,3 +115,15 @@ def test_export_of_a_table_gives_the_table_again(tmp_path: Path) -> None:
     assert export(source, "--fps", "20") == 0
     document = json.loads(source.with_name("out.json").read_text())
     assert document["clips"][0]["samples"]["AU12_L"] == pytest.approx([0.1, 0.15, 0.2], abs=0.03)
+
+
+def test_events_that_no_clip_can_hold_do_not_move_the_gain(tmp_path: Path) -> None:
+    store, record = project(tmp_path)
+    run = result()
+    staged = progress.run(store.stage_analysis(record.id, run))
+    SaveAnalysis.prepare(store, record.id, staged, run).apply(store)
+    AddEvent(new_event(record.id, EventSpan(30, 20, 10, "fear"), "ana")).apply(store)
+    AddEvent(new_event(record.id, EventSpan(-5, 20, 10**9, "fear"), "ana")).apply(store)
+    store.close()
+    (clip,) = load_tracks(store.path, Played(), coder="ana")
+    assert np.isfinite(clip.gain(np.array([0.1]), "AU12_L")).all()

@@ -379,6 +379,11 @@ def test_media_that_moved_with_the_project_is_found(tmp_path: Path) -> None:
         "insert into profiles values ('fear', 1.0, '{\"x\": 1}')",
         "update clips set neutral = '{\"0\": 3}'",
         "update clips set n_frames = 'many'",
+        "update clips set n_frames = 9e999",
+        "update clips set clip_id = x'00ff'",
+        "update events set intensity = -1",
+        "update events set intensity = 1e300",
+        "update events set onset = 9e999",
     ],
 )
 def test_rows_that_hold_something_else_are_a_typed_error(tmp_path: Path, damage: str) -> None:

@@ -145,6 +145,7 @@ def test_arrays_of_every_kept_kind_come_back(dtype: type, shape: tuple[int, ...]
         "update arrays set data = x'00' where name = 'track.points'",
         "update arrays set chunk = 5 where name = 'displacement'",
         "update arrays set chunks = 2 where name = 'motion'",
+        "update arrays set chunks = x'00ff' where name = 'motion'",
         "delete from arrays where name = 'signals'",
         "delete from arrays where name = 'track.pose'",
         "update analyses set names = '[]'",
