@@ -77,7 +77,7 @@ class ModulatorsPanel(QWidget):
         self.note.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
+        column.setSpacing(7)
         top = QHBoxLayout()
         top.addWidget(heading(self.tr("Modulators")))
         top.addStretch(1)

@@ -29,7 +29,7 @@ class Inspector(QScrollArea):
         inner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(inner)
         column.setContentsMargins(24, 16, 22, 12)
-        column.setSpacing(16)
+        column.setSpacing(12)
         for section in sections.values():
             column.addWidget(section)
         column.addStretch(1)
