@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.core.progress import Job, Progress
 from pipeline.core.vision import cv2
 from pipeline.face.anatomy import RIGID, rigid_weights
-from pipeline.face.similarity import fit_similarity
+from pipeline.face.similarity import fit_rigid, fit_similarity
 from resources import resource
 
 if TYPE_CHECKING:
@@ -107,7 +107,8 @@ def crop_transforms(track: FaceTrack, size: int) -> Array:
         rows = track.segment == number
         neutral = track.neutral_points(number)
         placed = fit_similarity(shape[_PLACING], neutral[_PLACING])
-        head = fit_similarity(neutral, track.points[rows].astype(np.float64), rigid_weights())
+        points = track.points[rows].astype(np.float64)
+        head = fit_rigid(neutral, points, track.iod(number), rigid_weights())
         out[rows] = head @ np.vstack([placed, [0, 0, 1]])
     return out
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.face.anatomy import N_KEY_POINTS, RIGID, with_cheeks
-from pipeline.face.similarity import apply_similarity, fit_similarity
+from pipeline.face.similarity import apply_similarity, fit_rigid
 from pipeline.face.track import FaceTrack
 
 Form = Literal["similarity", "point", "still"]
@@ -27,7 +27,8 @@ def key_weights(
     track : FaceTrack
     form : {"similarity", "point", "still"}
         ``similarity``: the rigid set (39, 42, 27-30) is laid on its neutral by a similarity
-        first, so shift, turn and scale of the head cancel. ``point``: the paper's
+        first, so shift, turn and scale of the head cancel; a point of it that a blink drags
+        away is left out (`pipeline.face.similarity.fit_rigid`). ``point``: the paper's
         head-moving form ``E(n) - E0 - D_ori(n)`` with one reference point, which cancels
         shift alone. ``still``: the paper's head-still form ``E(n) - E_ori(n)``.
     reference_point : int
@@ -54,7 +55,7 @@ def key_weights(
         neutral = with_cheeks(track.neutral_points(number))
         points = with_cheeks(track.points[rows].astype(np.float64))
         if form == "similarity":
-            turn = fit_similarity(points[:, RIGID], neutral[RIGID])
+            turn = fit_rigid(points[:, RIGID], neutral[RIGID], track.iod(number))
             points = apply_similarity(turn, points)
         moved = points - neutral
         if form == "point":

@@ -13,7 +13,12 @@ from pipeline.face.anatomy import rigid_weights
 from pipeline.face.detect import Box, anchor_points, box_of_points, find_faces
 from pipeline.face.motion_prior import MotionPrior
 from pipeline.face.patches import PatchTemplate, build_template, follow, smooth
-from pipeline.face.similarity import apply_similarity, fit_similarity, invert_similarity
+from pipeline.face.similarity import (
+    apply_similarity,
+    fit_rigid,
+    fit_similarity,
+    invert_similarity,
+)
 from pipeline.face.survey import Stretch, iod_of
 from pipeline.face.window import FaceWindow
 
@@ -204,7 +209,7 @@ def _refine(
     weights = rigid_weights() + 0.002
     shown = np.where(usable[:, None], np.maximum(measured, 1e-6), 1.0)
     for _ in range(2):
-        turn = fit_similarity(neutral, refined, weights * shown)
+        turn = fit_rigid(neutral, refined, iod, weights * shown)
         moved = apply_similarity(invert_similarity(turn), raw) - neutral
         for row in np.flatnonzero(usable):
             if row % 16 == 0:

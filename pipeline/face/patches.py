@@ -2,7 +2,9 @@
 
 Inverse compositional form (Baker and Matthews 2004): gradients and Hessians come from the
 template once. Each patch's brightness, its slope and contrast are projected out of the
-steepest-descent images (Bartoli 2008), so a change of light does not read as motion.
+steepest-descent images (Bartoli 2008), so a change of light does not read as motion. So are
+stretch, shear and turn of the skin within the patch: a micro-expression's motion fades within a
+patch's width, and without them the point reports its surroundings' motion instead of its own.
 """
 
 from __future__ import annotations
@@ -19,10 +21,10 @@ Image = NDArray[np.float32]
 
 #: Samples along one side of a patch.
 SIDE = 17
-#: Distance of samples as a fraction of the IOD: patches 0.2 and 0.3 IOD wide.
-SPACINGS = (0.0125, 0.019)
+#: Distance of samples as a fraction of the IOD: patches 0.2 to 0.3 IOD wide.
+SPACINGS = (0.0125, 0.016, 0.019)
 #: A patch grows until its noise is expected to stay under this, px of the working picture.
-_WANTED_NOISE = 0.02
+_WANTED_NOISE = 0.03
 _MAX_STEP = 2.0
 
 
@@ -38,7 +40,7 @@ def _grid() -> Array:
 
 
 _GRID = _grid()
-_WINDOW = np.exp(-0.5 * (_GRID**2).sum(-1) / (SIDE / 2.6) ** 2)
+_WINDOW = np.exp(-0.5 * (_GRID**2).sum(-1) / (SIDE / 3.4) ** 2)
 
 
 def _sample(image: Image, centres: Array, spacing: Array, linear: Array) -> Image:
@@ -132,7 +134,8 @@ def _solver(values: Image, gradients: Array) -> tuple[Image, Array]:
     root = np.sqrt(_WINDOW)[None, :, None]
     one = np.ones_like(values)
     slope = [one * (_GRID[:, axis] / SIDE).astype(np.float32) for axis in (0, 1)]
-    flat = np.stack([one, values, *slope], -1).astype(np.float64) * root
+    bend = [gradients[..., a] * (_GRID[:, b] / SIDE) for a in (0, 1) for b in (0, 1)]
+    flat = np.stack([one, values, *slope, *bend], -1).astype(np.float64) * root
     basis = np.linalg.qr(flat)[0]
     steep = gradients * root
     steep = steep - basis @ (basis.transpose(0, 2, 1) @ steep)

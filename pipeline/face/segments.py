@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.face.anatomy import rigid_weights
+from pipeline.face.anatomy import DEPTH, STABLE, rigid_weights
 from pipeline.face.neutral import neutral_shape
 from pipeline.face.similarity import apply_similarity, fit_similarity
 
@@ -49,8 +49,9 @@ def stillest_span(
 
     A held apex is still too, so distance from the usual shape counts beside the spread
     within the span: the median, or the shape at one of the ends where that looks more like
-    the neutral (`pipeline.face.neutral.neutral_shape`). The head's own motion counts a little,
-    as it blurs the template.
+    the neutral (`pipeline.face.neutral.neutral_shape`), or both ends' where the face comes back
+    at the end to what it was at the start. The head's own motion counts a little, as it blurs
+    the template.
 
     Parameters
     ----------
@@ -76,8 +77,9 @@ def stillest_span(
     few = max(1, round(_END_SECONDS * fps / step))
     ends = [np.median(shapes[:few], axis=0), np.median(shapes[-few:], axis=0)]
     usual = np.stack([middle, *ends])
-    middle = usual[neutral_shape(usual, iod)]
-    away = _most(np.linalg.norm(shapes - middle, axis=-1)[:, 17:]) / iod
+    chosen = neutral_shape(usual, iod)
+    middle = usual[chosen] if chosen else _rest(*usual)
+    away = _most(np.linalg.norm(_unturned(shapes - middle, middle), axis=-1)[:, 17:]) / iod
     head = points[:, 27:31].mean(1) / iod
     scores = []
     for first in range(len(frames) - count + 1):
@@ -88,6 +90,35 @@ def stillest_span(
     last = int(frames[-1]) + 1
     first = max(int(frames[0]), min(int(frames[int(np.argmin(scores))]), last - length))
     return first, min(first + length, last)
+
+
+def _unturned(moved: NDArray[np.float64], shape: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Displacements (N, 68, 2) of a shape without what a turn of the head explains.
+
+    Yaw and pitch move points by their depth; a slow turn would else outweigh a
+    micro-expression. The share is found from brows, nose and eye corners.
+    """
+    x, y = (shape - shape[27:31].mean(0)).T
+    one, zero = np.ones_like(x), np.zeros_like(x)
+    depth = DEPTH * np.ptp(x[17:])
+    pairs = [(one, zero), (zero, one), (x, y), (-y, x), (depth, zero), (zero, depth)]
+    columns = np.stack([np.stack(pair, -1) for pair in pairs], -1)  # (68, 2, 6)
+    fitted = columns[STABLE].reshape(-1, 6)
+    share = np.linalg.lstsq(fitted, moved[:, STABLE].reshape(len(moved), -1).T, rcond=None)[0]
+    return np.asarray(moved - np.einsum("pak,kn->npa", columns, share), np.float64)
+
+
+def _rest(
+    middle: NDArray[np.float64], start: NDArray[np.float64], end: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Shape at rest: the ends' where they agree and the median is an excursion from them.
+
+    An event that fills half of a clip takes the median with it.
+    """
+    ends = (start + end) / 2
+    apart = _most(np.linalg.norm(start - end, axis=-1)[17:])
+    away = _most(np.linalg.norm(middle - ends, axis=-1)[17:])
+    return ends if apart < 0.5 * away else middle
 
 
 def _most(lengths: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -140,7 +140,7 @@ def _place(
         x, y = x * np.float32(rng.uniform(0.93, 1.07)) + bend_x, y + bend_y
     map_x, map_y = x + np.float32(middle[0]), y + np.float32(middle[1])
     still = cv2.remap(
-        picture.astype(np.float32), map_x, map_y, cv2.INTER_CUBIC,
+        _softened(picture, scale * OVERSAMPLING), map_x, map_y, cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_REFLECT_101,
     )  # fmt: skip
     if identity:
@@ -148,6 +148,18 @@ def _place(
         still = 255 * (np.clip(still, 0, 255) / 255) ** np.float32(tone)
         still *= rng.uniform(0.93, 1.05, 3).astype(np.float32)
     return np.clip(still, 0, 255)
+
+
+def _softened(picture: NDArray[np.uint8], scale: float) -> NDArray[np.float32]:
+    """Blur away detail finer than a px of the frame (`scale` px of the picture).
+
+    A sensor's pixel averages over its area; hair and lashes that were sampled at points would
+    flicker as they move.
+    """
+    sharp = picture.astype(np.float32)
+    if scale <= 1:
+        return sharp
+    return np.asarray(cv2.GaussianBlur(sharp, (0, 0), 0.5 * np.sqrt(scale**2 - 1)), np.float32)
 
 
 def _geometry(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.core.vision import cv2
-from pipeline.face.anatomy import MIRROR, rigid_weights, with_cheeks
+from pipeline.face.anatomy import MIRROR, RIGID, rigid_weights, with_cheeks
 from pipeline.face.canonical import (
     aligned_crop,
     canonical_grid,
@@ -17,7 +17,12 @@ from pipeline.face.canonical import (
 )
 from pipeline.face.flow import optical_strain
 from pipeline.face.pose import POSE_POINTS, head_pose, project_face
-from pipeline.face.similarity import apply_similarity, fit_similarity, invert_similarity
+from pipeline.face.similarity import (
+    apply_similarity,
+    fit_rigid,
+    fit_similarity,
+    invert_similarity,
+)
 
 
 @pytest.fixture
@@ -36,6 +41,19 @@ def test_a_similarity_is_recovered_exactly_whatever_the_weights(rng):
     for weights in (None, rng.uniform(0.1, 3, 6)):
         found = fit_similarity(points, apply_similarity(true, points), weights)
         assert np.allclose(found, true, atol=1e-10)
+
+
+def test_eye_corners_that_a_blink_drags_do_not_turn_the_head(rng):
+    face = canonical_shape() * 130 / canonical_iod()
+    true = similarity(2.0, 1.01, (9.0, -4.0))
+    seen = apply_similarity(true, face) + rng.normal(0, 0.02, (50, 68, 2))
+    steady = apply_similarity(fit_rigid(face[RIGID], seen[:, RIGID], 130.0), face)
+    seen[:, [39, 42]] += [0.5, 5.0]
+    dragged = apply_similarity(fit_rigid(face[RIGID], seen[:, RIGID], 130.0), face)
+    assert np.abs(steady - apply_similarity(true, face)).max() < 0.5
+    assert np.abs(dragged - steady).max() < 0.5
+    plain = apply_similarity(fit_similarity(face[RIGID], seen[:, RIGID]), face)
+    assert np.abs(plain - steady).max() > 2.0
 
 
 def test_many_similarities_at_once_agree_with_opencv_on_noisy_points(rng):

@@ -60,6 +60,14 @@ def test_the_span_avoids_a_small_expression_though_the_head_drifts(neutral, smil
     assert stop <= 88 or first >= 152
 
 
+def test_the_span_avoids_a_small_expression_that_fills_most_of_the_clip(neutral, smile):
+    course = np.zeros(60)
+    course[12:50] = 0.12 * np.hanning(38) ** 0.3
+    shapes = [neutral + c * (smile - neutral) for c in course]
+    first, stop = stillest_span(np.arange(0, 240, 4), film(shapes), IOD, 200.0)
+    assert stop <= 12 * 4 + 4 or first >= 49 * 4
+
+
 def test_a_real_smile_is_measured_from_the_relaxed_face():
     source = open_source(shared("video/single_face.mp4"))
     try:
