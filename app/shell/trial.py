@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -67,7 +68,8 @@ def main(project: str, started: float) -> dict[str, float]:
     figures["heavy modules at start"] = float(
         sum(name in sys.modules for name in ("torch", "dlib"))
     )
-    _until(app, lambda: all(getattr(v, "is_drawn", True) for v in window.views.values()))
+    head: Any = window.views["head"]
+    _until(app, lambda: head.state is not None or bool(head.source.problem))
     figures["head painted"] = time.time() - started
 
     heart = Heartbeat()
