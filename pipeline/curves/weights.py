@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pipeline.core.labels import split_track
 from pipeline.curves.curve import Curve
-from pipeline.curves.modulation import GainSpan, Modulation, gain
+from pipeline.curves.modulation import GainSpan, Modulation, gain, modulated
 
 Array = NDArray[np.float64]
 
@@ -45,7 +45,7 @@ class Weights:
         at = np.atleast_1d(np.asarray(times, np.float64))
         common, by_au = self._gains(at)
         return {
-            name: np.clip(curve(at) * by_au.get(split_track(name)[0], common), 0.0, 1.0)
+            name: modulated(curve, at, by_au.get(split_track(name)[0], common))
             for name, curve in self.curves.items()
         }
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.core.errors import ExportError
+from pipeline.core.labels import split_track
 from pipeline.core.types import AUSignals
 from pipeline.curves import Tangent
 from pipeline.exchange.keyed import KeyedTrack, LayerTracks, keyed_track
@@ -174,7 +175,8 @@ def row_times(clip: LayerTracks, fps: float | None = None) -> NDArray[np.float64
 
 
 def _signals(clip: LayerTracks, times: NDArray[np.float64]) -> AUSignals:
-    values = clip.values(times)
+    found = clip.values(times)
+    values = {name: found[name] for name in sorted(found, key=split_track)}
     return AUSignals(tuple(values), np.column_stack(list(values.values())).astype(np.float32))
 
 

@@ -129,12 +129,6 @@ def update_clip(conn: Connection, record: ClipRecord, project: Path) -> None:
     _must_touch_one(result.rowcount, f"clip {record.clip_id}")
 
 
-def delete_clip(conn: Connection, clip: str) -> None:
-    """Remove a clip with all that hangs on it."""
-    result = conn.execute(delete(schema.clips).where(schema.clips.c.id == clip))
-    _must_touch_one(result.rowcount, f"clip {clip}")
-
-
 def set_analysis(conn: Connection, clip: str, analysis: str | None) -> None:
     """Point a clip at a run, or at none."""
     result = conn.execute(

@@ -144,3 +144,10 @@ def test_nothing_to_export_and_bad_targets_are_said(name: str, tmp_path: Path) -
     with pytest.raises(ExportError, match="not a frame rate"):
         FORMATS[name]([clip()], tmp_path / "o", layer="raw", fps=0)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_csv_columns_go_by_the_number_of_the_action_unit(tmp_path: Path) -> None:
+    curves = {"AU17": spline(1), "AU4_R": spline(2), "AU12_L": spline(3), "AU4_L": spline(4)}
+    FORMATS["csv"]([clip(curves=curves)], tmp_path / "o.csv", layer="edited")
+    header = (tmp_path / "o.csv").read_text().splitlines()[0]
+    assert header == "frame,pts_s,AU4,AU12,AU17,AU4_L,AU4_R,AU12_L"
