@@ -173,3 +173,12 @@ def test_what_is_drawn_is_the_whole_window(measured: StudioWindow) -> None:
     assert (picture.width(), picture.height()) == (1600, 1000)
     colours = {picture.pixel(x, y) for x in range(0, 1600, 40) for y in range(0, 1000, 40)}
     assert len(colours) > 6
+
+
+def test_a_display_that_nobody_serves_is_none(monkeypatch):
+    from app.shell.studio import has_display
+
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("DISPLAY", ":4321")
+    assert has_display() is False
