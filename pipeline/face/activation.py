@@ -71,7 +71,9 @@ def activations_flow(flow: CanonicalFlow, basis: FlowBasis, n_frames: int) -> AU
 
     Per field, ``min ||B w - f||^2 + ridge ||w||^2, w >= 0`` with blink columns beside the
     units and similarity projected out. What the neutral frames show is taken off as the noise
-    floor, values are capped at 1, and frames between the measured ones are interpolated.
+    floor, and frames between the measured ones are interpolated. A frame that moves more than
+    the basis' full scale is scaled down as a whole: capping each unit would raise the weak
+    ones, which only mend the fit, to the height of the strong.
 
     Parameters
     ----------
@@ -97,7 +99,8 @@ def activations_flow(flow: CanonicalFlow, basis: FlowBasis, n_frames: int) -> AU
         between = np.arange(frames[0], frames[-1] + 1)
         for column in range(raised.shape[1]):
             out[between, column] = np.interp(between, frames, raised[:, column])
-    return AUSignals(basis.names, np.clip(out, 0.0, 1.0))
+    out /= np.maximum(out.max(axis=1, keepdims=True, initial=1.0), 1.0)
+    return AUSignals(basis.names, out)
 
 
 def activations_landmarks(

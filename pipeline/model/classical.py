@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 #: Fewer samples than this hold no course.
 _FEWEST = 6
+#: Most that the strongest twentieth of a face moves in a micro-expression, fraction of IOD.
+_MICRO = 0.02
 #: Least sudden head movement, relative to the skin's, that could have leaked into it.
 _NOD = 6.0
 
@@ -341,7 +343,8 @@ def at_rest_between(flow: CanonicalFlow, spans: Sequence[EventSpan]) -> Canonica
 
     The stillest moment of a clip can be an apex; an expression would then count as rest, and
     rest as its opposite, which no activation can express. Segments with less than a quarter
-    outside their events stay as they are.
+    outside their events stay as they are, and so do those whose usual shape is further from the
+    neutral than a micro-expression goes: that is an expression held for long, and no rest.
     """
     frames = np.asarray(flow.frames)
     inside = np.zeros(len(frames), bool)
@@ -353,7 +356,10 @@ def at_rest_between(flow: CanonicalFlow, spans: Sequence[EventSpan]) -> Canonica
         rest = rows & ~inside
         if rest.sum() < max(0.25 * rows.sum(), 3) or not (rows & inside).any():
             continue
-        moved[rows] -= np.median(moved[rest], axis=0)
+        usual = np.median(moved[rest].astype(np.float32), axis=0)
+        if strongest_mean(np.hypot(usual[..., 0], usual[..., 1]).reshape(-1)) > _MICRO:
+            continue
+        moved[rows] -= usual
         if not (rest & still).any():
             still |= rest
         still &= ~(rows & inside)

@@ -205,3 +205,14 @@ def test_damaged_bases_are_errors_that_name_the_file(basis, tmp_path):
             load_flow_basis(path)
     with pytest.raises(FaceError, match="missing"):
         load_landmark_basis(tmp_path / "nowhere.npz")
+
+
+def test_motion_beyond_full_scale_keeps_its_proportions(basis):
+    course = np.zeros((12, 5))
+    course[10, [0, 2]] = 0.2, 0.4
+    course[11, [0, 2]] = 1.5, 3.0
+    fields = np.einsum("tk,khwc->thwc", course, basis.fields)
+    values = activations_flow(flow_of(fields), basis, len(course)).values
+    assert values[11].max() == pytest.approx(1.0)
+    assert values[11, 0] / values[11, 2] == pytest.approx(0.5, rel=0.05)
+    assert values[10, 0] / values[10, 2] == pytest.approx(0.5, rel=0.05)
