@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -300,20 +300,30 @@ class Document(Session):
             self.settings_changed.emit()
         if not here:
             return
+        tidings: list[Callable[[], None]] = []
         if "analysis" in touches:
             self._reload_analysis()
         if "events" in touches:
             self._read_events()
-            self.events_changed.emit()
-            if self.selected_event and self.find_event(self.selected_event) is None:
-                self.select_event("")
+            tidings.append(self._tell_events)
         if "curves" in touches:
             names: frozenset[str] | None = getattr(edit, "names", None)
             self._read_curves(names)
-            self.curves_changed.emit(names if names is None else names | old_preview)
+            changed = names if names is None else names | old_preview
+            tidings.append(lambda: self.curves_changed.emit(changed))
+        if "analysis" in touches:  # much to show at once
+            self._tidings.tell(*tidings)
+        else:
+            for tiding in tidings:
+                tiding()
         if "modulation" in touches:
             self._read_modulation()
             self.modulation_changed.emit()
+
+    def _tell_events(self) -> None:
+        self.events_changed.emit()
+        if self.selected_event and self.find_event(self.selected_event) is None:
+            self.select_event("")
 
     def _checkpoint(self, store: ProjectStore) -> None:
         self._in_background(store.checkpoint)
@@ -371,5 +381,4 @@ class Document(Session):
 
     def _show_analysis(self, analysis: ClipAnalysis | None) -> None:
         self.analysis = analysis
-        self.analysis_changed.emit()
-        self.face_changed.emit()
+        self._tidings.tell(self.analysis_changed.emit, self.face_changed.emit)

@@ -17,6 +17,7 @@ from app.state.notices import Notices
 from app.state.opening import LoadedClip, OpenedProject
 from app.state.playhead import Playhead
 from app.state.settings import Settings
+from app.state.tidings import Tidings
 from app.state.undo import UndoStack
 from app.state.weights import Layer, Weights
 from pipeline.core.errors import ProjectError
@@ -100,6 +101,7 @@ class Session(QObject):
         self._edits = 0
         self._fresh: ClipAnalysis | None = None
         self._last_frame = 0
+        self._tidings = Tidings(self)
         self._session = QTimer(self)
         self._session.setSingleShot(True)
         self._session.setInterval(_SESSION_MS)
@@ -287,7 +289,9 @@ class Session(QObject):
 
     def settle_jobs(self, timeout_ms: int = 30_000) -> bool:
         """Run the event loop until no job runs or waits; False after the timeout."""
-        return self._wait(self.jobs.idle, lambda: self.jobs.is_idle, timeout_ms)
+        settled = self._wait(self.jobs.idle, lambda: self.jobs.is_idle, timeout_ms)
+        self._tidings.tell_all()
+        return settled
 
     @staticmethod
     def _wait(signal: SignalInstance, reached: Callable[[], bool], timeout_ms: int) -> bool:
