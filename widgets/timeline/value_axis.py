@@ -91,8 +91,8 @@ class ValueAxis(QObject):
             self._height = float(height)
 
     def fit(self, highest: float, lowest: float = 0.0) -> None:
-        """Show values up to ``highest`` under a round number."""
-        self._set(fitting_top(highest), lowest, "fit")
+        """Show values up to ``highest`` under a round number; 0 to 1 where nothing moves."""
+        self._set(fitting_top(highest) if highest > 0 else TOPS[-1], lowest, "fit")
 
     def full(self) -> None:
         """Show 0 to 1."""
