@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 
 #: Fewer samples than this hold no course.
 _FEWEST = 6
-#: Most that the strongest twentieth of a face moves in a micro-expression, fraction of IOD.
-_MICRO = 0.02
+#: Beyond what the strongest twentieth of a face moves in a micro-expression, or in a blink that
+#: the neutral fell on, fraction of IOD; a smile moves it by 0.1 and more.
+_MICRO = 0.05
 #: Least sudden head movement, relative to the skin's, that could have leaked into it.
 _NOD = 6.0
 
