@@ -9,15 +9,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipeline.head.basis import flow_basis, landmark_basis, write_bases
-    from pipeline.head.cache import load_head
-    from pipeline.head.camera import Camera, HeadState
-    from pipeline.head.dense import DenseDisplacement, dense_displacement
-    from pipeline.head.film import render_film, render_picture
-    from pipeline.head.landmarks import project_landmarks
+    from pipeline.head.load import load_head
+    from pipeline.head.measure.basis import flow_basis, landmark_basis, write_bases
+    from pipeline.head.measure.dense import DenseDisplacement, dense_displacement
     from pipeline.head.model import HeadModel
-    from pipeline.head.renderer import HeadRenderer
-    from pipeline.head.scene import HeadScene
+    from pipeline.head.scene.camera import Camera, HeadState
+    from pipeline.head.scene.film import render_film, render_picture
+    from pipeline.head.scene.renderer import HeadRenderer
+    from pipeline.head.scene.scene import HeadScene
+    from pipeline.head.sculpt.landmarks import project_landmarks
 
 __all__ = [
     "Camera",
@@ -37,20 +37,20 @@ __all__ = [
 ]
 
 _HOME = {
-    "Camera": "camera",
-    "DenseDisplacement": "dense",
+    "Camera": "scene.camera",
+    "DenseDisplacement": "measure.dense",
     "HeadModel": "model",
-    "HeadRenderer": "renderer",
-    "HeadScene": "scene",
-    "HeadState": "camera",
-    "dense_displacement": "dense",
-    "flow_basis": "basis",
-    "landmark_basis": "basis",
-    "load_head": "cache",
-    "project_landmarks": "landmarks",
-    "render_film": "film",
-    "render_picture": "film",
-    "write_bases": "basis",
+    "HeadRenderer": "scene.renderer",
+    "HeadScene": "scene.scene",
+    "HeadState": "scene.camera",
+    "dense_displacement": "measure.dense",
+    "flow_basis": "measure.basis",
+    "landmark_basis": "measure.basis",
+    "load_head": "load",
+    "project_landmarks": "sculpt.landmarks",
+    "render_film": "scene.film",
+    "render_picture": "scene.film",
+    "write_bases": "measure.basis",
 }
 
 

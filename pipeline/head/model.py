@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.head.anatomy import EYE_CENTRE, EYE_RADIUS
-from pipeline.head.parameters import LODS, Lod
+from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS
+from pipeline.head.sculpt.parameters.detail import LODS, Lod
 
 #: mm kept between lid and eyeball, where the neutral lid has as much.
 LID_CLEARANCE = 0.5

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from app.state import Document
 from pipeline.core.errors import HeadError
 from pipeline.core.progress import Job, Progress
-from pipeline.head.camera import Camera, HeadState
+from pipeline.head.scene.camera import Camera, HeadState
 from tests.app import mouse
 from tests.app.film import Film
 from tests.app.measured_clip import measure, near, pixel

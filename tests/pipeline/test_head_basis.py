@@ -17,7 +17,7 @@ from pipeline.head import (
     project_landmarks,
     write_bases,
 )
-from pipeline.head.basis import FRONTAL
+from pipeline.head.measure.basis import FRONTAL
 from tests.pipeline.heads import head
 
 SIZE = (640, 640)

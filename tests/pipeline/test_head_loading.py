@@ -12,9 +12,9 @@ from pipeline.core.paths import cache_dir
 from pipeline.core.progress import run
 from pipeline.face.anatomy import MIRROR
 from pipeline.head import Camera, load_head, project_landmarks
-from pipeline.head.anatomy import hair_mask
-from pipeline.head.cache import _cached_path
+from pipeline.head.load import _cached_path
 from pipeline.head.model import HeadModel
+from pipeline.head.sculpt.anatomy import hair_mask
 from tests.pipeline.heads import FRONT, SIZE, head
 
 
@@ -55,7 +55,7 @@ def test_a_damaged_cache_is_built_again(monkeypatch, tmp_path, damage, caplog):
         np.savez(path, something=np.zeros(3))
     else:
         np.savez(path, **{**model.to_arrays(), "landmarks": np.array([{}], dtype=object)})
-    monkeypatch.setattr("pipeline.head.assemble.build_head", lambda lod: _given(model))
+    monkeypatch.setattr("pipeline.head.sculpt.assemble.build_head", lambda lod: _given(model))
     with caplog.at_level(logging.WARNING):
         assert run(load_head(lod="draft")) is model
     assert "built again" in caplog.text
@@ -72,7 +72,7 @@ def test_a_cache_folder_that_cannot_be_written_costs_only_time(monkeypatch, tmp_
     blocked.write_text("not a folder")
     model = head()
     monkeypatch.setenv("TELL_CACHE_DIR", str(blocked))
-    monkeypatch.setattr("pipeline.head.assemble.build_head", lambda lod: _given(model))
+    monkeypatch.setattr("pipeline.head.sculpt.assemble.build_head", lambda lod: _given(model))
     assert run(load_head(lod="draft")) is model
 
 

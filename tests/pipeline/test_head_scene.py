@@ -24,8 +24,8 @@ from pipeline.head import (
     render_film,
     render_picture,
 )
-from pipeline.head.shading import irradiance
-from pipeline.head.studio import surroundings
+from pipeline.head.scene.shading import irradiance
+from pipeline.head.scene.studio import surroundings
 from tests.pipeline.heads import head
 
 SMALL = (96, 96)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.face.anatomy import MIRROR
-from pipeline.head.anatomy import EYE_CENTRE, EYE_RADIUS
+from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS
 from tests.pipeline.heads import change, head, opening, points
 
 CASME2 = (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 16, 17, 18, 20, 24, 25, 26, 38)

@@ -14,7 +14,7 @@ from app.state.document import Document
 from app.state.jobs import JobStatus
 from pipeline.core.errors import TellError
 from pipeline.core.progress import Job
-from pipeline.head.camera import HeadState
+from pipeline.head.scene.camera import HeadState
 
 if TYPE_CHECKING:
     from pipeline.head import HeadModel

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QWidget
 from app.state.document import Document
 from app.state.weights import Layer
 from pipeline.core.labels import split_track
-from pipeline.head.camera import Camera, HeadState
+from pipeline.head.scene.camera import Camera, HeadState
 from widgets import theme
 from widgets.chips import chip_sizes, paint_chip, paint_empty
 from widgets.head import orbit

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from pipeline.head.camera import Camera
+from pipeline.head.scene.camera import Camera
 
 NEAREST, FARTHEST = 260.0, 2600.0  # mm
 STEEPEST = 80.0  # deg

@@ -9,14 +9,14 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from pipeline.head.anatomy import (
+from pipeline.head.sculpt.anatomy import (
     CAVITY_BACK,
     MOUTH_HALF_WIDTH,
     closed_mouth,
 )
-from pipeline.head.coarsen import coarsen
-from pipeline.head.features import distance_at, open_distance
-from pipeline.head.parameters import AXIS_X, AXIS_Y, AXIS_Z, AxisKnot, Detail
+from pipeline.head.sculpt.coarsen import coarsen
+from pipeline.head.sculpt.features import distance_at, open_distance
+from pipeline.head.sculpt.parameters.detail import AXIS_X, AXIS_Y, AXIS_Z, AxisKnot, Detail
 
 Vertices = NDArray[np.float64]
 Faces = NDArray[np.int64]

@@ -23,11 +23,11 @@ from vtkmodules.vtkRenderingCore import (
 
 from pipeline.core.errors import HeadError
 from pipeline.core.vision import cv2
-from pipeline.head.camera import Camera, HeadState, Pose, pose_matrix
 from pipeline.head.model import HeadModel, Surface
-from pipeline.head.parameters import DETAILS
-from pipeline.head.shading import COLOUR_MAP, DETAIL_MAP, fragment_code
-from pipeline.head.studio import GROUND, MATERIALS, SKY
+from pipeline.head.scene.camera import Camera, HeadState, Pose, pose_matrix
+from pipeline.head.scene.shading import COLOUR_MAP, DETAIL_MAP, fragment_code
+from pipeline.head.scene.studio import GROUND, MATERIALS, SKY
+from pipeline.head.sculpt.parameters.detail import DETAILS
 
 _MOST_PIXELS = 8192
 _SHRINK = cv2.INTER_AREA

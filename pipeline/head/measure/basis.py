@@ -18,10 +18,10 @@ from pipeline.face.anatomy import RIGID, with_cheeks
 from pipeline.face.basis import face_mask
 from pipeline.face.canonical import CANON, from_canonical
 from pipeline.face.similarity import apply_similarity, fit_similarity
-from pipeline.head.camera import Camera
-from pipeline.head.dense import DenseDisplacement, dense_displacement
-from pipeline.head.landmarks import project_landmarks
+from pipeline.head.measure.dense import DenseDisplacement, dense_displacement
 from pipeline.head.model import HeadModel
+from pipeline.head.scene.camera import Camera
+from pipeline.head.sculpt.landmarks import project_landmarks
 
 #: The 19 units of CASME II; the rest would only compete with them for the same motion.
 BASIS_UNITS = (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 16, 17, 18, 20, 24, 25, 26, 38)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.head.anatomy import EYE_CENTRE, EYE_RADIUS, MOUTH_HALF_WIDTH
-from pipeline.head.sdf import smoothstep
+from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS, MOUTH_HALF_WIDTH
+from pipeline.head.sculpt.sdf import smoothstep
 
 _TOO_SHORT = 0.72  # of the wanted length: collapse
 _FLIP = 0.15  # least cosine between a face's normal before and after

@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.head.studio import LAMPS, LAMPS_AIM, Material, surroundings
+from pipeline.head.scene.studio import LAMPS, LAMPS_AIM, Material, surroundings
 
 #: Name of the 3-channel detail map in the shader: brightness, and slope along u and v.
 DETAIL_MAP = "detailMap"

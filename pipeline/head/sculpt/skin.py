@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.head.anatomy import (
+from pipeline.head.sculpt.anatomy import (
     CAVITY_BACK,
     EYE_RADIUS,
     MOUTH_HALF_WIDTH,
@@ -16,11 +16,11 @@ from pipeline.head.anatomy import (
     lower_vermilion,
     upper_vermilion,
 )
-from pipeline.head.features import ear_distance, head_distance, nostril_distance
-from pipeline.head.noise import value_noise
-from pipeline.head.parameters import Ellipsoid
-from pipeline.head.polygonise import SkinMesh
-from pipeline.head.sdf import ellipsoid_distance, smoothstep
+from pipeline.head.sculpt.features import ear_distance, head_distance, nostril_distance
+from pipeline.head.sculpt.noise import value_noise
+from pipeline.head.sculpt.parameters.shapes import Ellipsoid
+from pipeline.head.sculpt.polygonise import SkinMesh
+from pipeline.head.sculpt.sdf import ellipsoid_distance, smoothstep
 
 Colour = NDArray[np.float64]
 

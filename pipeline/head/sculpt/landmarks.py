@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.head.anatomy import (
+from pipeline.head.model import HeadModel
+from pipeline.head.scene.camera import Camera, Pose, posed
+from pipeline.head.sculpt.anatomy import (
     EYE_CENTRE,
     MOUTH_HALF_WIDTH,
     brow_line,
@@ -16,10 +18,8 @@ from pipeline.head.anatomy import (
     lower_vermilion,
     upper_vermilion,
 )
-from pipeline.head.camera import Camera, Pose, posed
-from pipeline.head.model import HeadModel
-from pipeline.head.polygonise import SkinMesh
-from pipeline.head.skin import mouth_inside
+from pipeline.head.sculpt.polygonise import SkinMesh
+from pipeline.head.sculpt.skin import mouth_inside
 
 #: Point on the other side of the face, dlib's order.
 MIRRORED = np.array(

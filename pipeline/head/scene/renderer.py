@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.core.errors import HeadError, TellError
-from pipeline.head.camera import HeadState
 from pipeline.head.model import HeadModel
+from pipeline.head.scene.camera import HeadState
 
 OnPicture = Callable[[HeadState, NDArray[np.uint8]], None]
 OnError = Callable[[TellError], None]
@@ -89,7 +89,7 @@ class HeadRenderer:
             return (None if self._closing else state), model
 
     def _run(self) -> None:
-        from pipeline.head.scene import HeadScene
+        from pipeline.head.scene.scene import HeadScene
 
         scene: HeadScene | None = None
         try:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.head.anatomy import EYE_CENTRE, EYE_RADIUS, lid_crease
-from pipeline.head.muscles import Displacement, MuscleFrame
-from pipeline.head.parameters import SCULPT
-from pipeline.head.sdf import Field, smoothstep
+from pipeline.head.muscles.frame import Displacement, MuscleFrame
+from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS, lid_crease
+from pipeline.head.sculpt.parameters import HEAD
+from pipeline.head.sculpt.sdf import Field, smoothstep
 
 
 def inner_brow_raiser(m: MuscleFrame) -> Displacement:
@@ -76,8 +76,8 @@ def eyes_closed(m: MuscleFrame) -> Displacement:
     orbit = _orbit_radius(m)
     smooth = orbit + (EYE_RADIUS + 2.2 - orbit) * smoothstep(-0.05, 0.9, m.upper_lid)
     weight = smoothstep(0.0, 0.22, m.upper_lid) * (m.eye_radius > EYE_RADIUS + 0.9)
-    weight = weight * smoothstep(SCULPT.inner_canthus - 2, SCULPT.inner_canthus + 3, m.eye_x)
-    weight = weight * smoothstep(SCULPT.outer_canthus + 3, SCULPT.outer_canthus - 2, m.eye_x)
+    weight = weight * smoothstep(HEAD.face.inner_canthus - 2, HEAD.face.inner_canthus + 3, m.eye_x)
+    weight = weight * smoothstep(HEAD.face.outer_canthus + 3, HEAD.face.outer_canthus - 2, m.eye_x)
     wanted = radius + (smooth - radius) * weight * 0.9
     on_lid = (m.upper_lid + m.lower_lid > 1e-3)[:, None]
     closed = np.where(on_lid, ray * (wanted / np.maximum(radius, 1))[:, None] + centre - m.v, 0)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.head.camera import Camera
 from pipeline.head.model import HeadModel
+from pipeline.head.scene.camera import Camera
 
 _FACING = 0.08  # least cosine between normal and line of sight
 _CELL = 4.0  # mm, for what hides what

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.head.parameters import Lod
+from pipeline.head.sculpt.parameters.detail import Lod
 
 Pose = tuple[float, float, float]
 #: Where head and neck turn on each other, mm.

@@ -9,9 +9,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from pipeline.head.noise import value_noise
-from pipeline.head.polygonise import SkinMesh, vertex_normals
-from pipeline.head.sdf import Field
+from pipeline.head.sculpt.noise import value_noise
+from pipeline.head.sculpt.polygonise import SkinMesh, vertex_normals
+from pipeline.head.sculpt.sdf import Field
 
 
 @dataclass

@@ -10,12 +10,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.head.parameters import SCULPT
-from pipeline.head.sdf import Field, bell, smoothstep, spline_through
+from pipeline.head.sculpt.parameters import HEAD
+from pipeline.head.sculpt.sdf import Field, bell, smoothstep, spline_through
 
-MOUTH_HALF_WIDTH = SCULPT.mouth_half_width
-EYE_CENTRE = np.array(SCULPT.eye_centre)
-EYE_RADIUS = SCULPT.eye_radius
+MOUTH_HALF_WIDTH = HEAD.face.mouth_half_width
+EYE_CENTRE = np.array(HEAD.face.eye_centre)
+EYE_RADIUS = HEAD.face.eye_radius
 CAVITY_BACK = -16.0  # z where the mouth slit ends inside the head
 
 
@@ -50,7 +50,7 @@ def lip_depth(x: ArrayLike) -> Field:
 def slit_half_height(x: ArrayLike) -> Field:
     """Half height of the slab that keeps the lips apart while sculpting."""
     t = np.clip(np.abs(x) / MOUTH_HALF_WIDTH, 0, 1)
-    return SCULPT.slit_half_height * np.clip(1 - t**6, 0, 1) ** 0.5
+    return HEAD.face.slit_half_height * np.clip(1 - t**6, 0, 1) ** 0.5
 
 
 def closed_mouth(x: Field, y: Field) -> tuple[Field, Field, Field]:
@@ -69,8 +69,8 @@ def closed_mouth(x: Field, y: Field) -> tuple[Field, Field, Field]:
 
 
 def _canthus_fraction(eye_x: ArrayLike) -> Field:
-    width = SCULPT.outer_canthus - SCULPT.inner_canthus
-    return np.clip((np.asarray(eye_x) - SCULPT.inner_canthus) / width, 0, 1)
+    width = HEAD.face.outer_canthus - HEAD.face.inner_canthus
+    return np.clip((np.asarray(eye_x) - HEAD.face.inner_canthus) / width, 0, 1)
 
 
 def lid_margins(eye_x: ArrayLike) -> tuple[Field, Field]:
@@ -96,7 +96,7 @@ def lid_arch(eye_x: ArrayLike) -> Field:
 
 @lru_cache(maxsize=4)
 def _brow_line(samples: int) -> NDArray[np.float64]:
-    return spline_through(SCULPT.brow, samples)
+    return spline_through(HEAD.face.brow, samples)
 
 
 def brow_line(samples: int = 60) -> NDArray[np.float64]:
@@ -104,7 +104,7 @@ def brow_line(samples: int = 60) -> NDArray[np.float64]:
     return _brow_line(samples).copy()
 
 
-def nasolabial_line(points: ArrayLike = SCULPT.nasolabial_fold) -> NDArray[np.float64]:
+def nasolabial_line(points: ArrayLike = HEAD.face.nasolabial_fold) -> NDArray[np.float64]:
     """The fold from the nose's wing past the mouth's corner, (8, 3)."""
     return spline_through(points, 8)
 

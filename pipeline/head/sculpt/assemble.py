@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.core.progress import Job, Progress
-from pipeline.head import hair, parts
-from pipeline.head.action_units import JAW_TURN, SHAPE_NAMES, shape_fields
-from pipeline.head.anatomy import EYE_RADIUS
-from pipeline.head.landmarks import landmark_vertices
-from pipeline.head.meshes import PartMesh
 from pipeline.head.model import HeadModel, Surface
-from pipeline.head.muscles import JAW_JOINT, MuscleFrame, turned_about_x
-from pipeline.head.parameters import DETAILS, Detail, Lod
-from pipeline.head.polygonise import SkinMesh, polygonise, vertex_normals
-from pipeline.head.skin import (
+from pipeline.head.muscles.action_units import JAW_TURN, SHAPE_NAMES, shape_fields
+from pipeline.head.muscles.frame import JAW_JOINT, MuscleFrame, turned_about_x
+from pipeline.head.sculpt import hair, parts
+from pipeline.head.sculpt.anatomy import EYE_RADIUS
+from pipeline.head.sculpt.landmarks import landmark_vertices
+from pipeline.head.sculpt.meshes import PartMesh
+from pipeline.head.sculpt.parameters.detail import DETAILS, Detail, Lod
+from pipeline.head.sculpt.polygonise import SkinMesh, polygonise, vertex_normals
+from pipeline.head.sculpt.skin import (
     detail_map,
     hidden_by_hair,
     skin_colours,

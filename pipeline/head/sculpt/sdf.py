@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.head.parameters import Capsule, Ellipsoid
+from pipeline.head.sculpt.parameters.shapes import Capsule, Ellipsoid
 
 Field = NDArray[np.floating]
 

@@ -14,17 +14,15 @@ from pipeline.core.errors import HeadError
 from pipeline.core.paths import cache_dir, replacing
 from pipeline.core.progress import Job, Progress
 from pipeline.head.model import HeadModel
-from pipeline.head.parameters import DETAILS, LODS, SCULPT, Lod
+from pipeline.head.sculpt.parameters import HEAD
+from pipeline.head.sculpt.parameters.detail import DETAILS, LODS, Lod
 
 _log = logging.getLogger(__name__)
 
 NAMES = ("builtin",)
 _UNREADABLE = (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error)
-#: Modules that only show a built head; their code does not change it.
-_VIEWERS = {
-    "__init__", "basis", "cache", "camera", "dense", "film", "renderer", "scene", "shading",
-    "studio",
-}  # fmt: skip
+#: What makes the built-in head; the rest of this package only shows or measures it.
+_MAKERS = ("model.py", "muscles", "sculpt")
 
 
 def load_head(name: str | Path = "builtin", *, lod: Lod = "live") -> Job[HeadModel]:
@@ -61,7 +59,7 @@ def _load(lod: Lod) -> Job[HeadModel]:
     path = _cached_path(lod)
     model = _read(path) if path is not None else None
     if model is None:
-        from pipeline.head.assemble import build_head
+        from pipeline.head.sculpt.assemble import build_head
 
         model = yield from build_head(lod)
         if path is not None:
@@ -81,9 +79,11 @@ def _cached_path(lod: Lod) -> Path | None:
 
 def _version(lod: Lod) -> str:
     """Hash of what makes the head: the code of this package and the parameters."""
-    digest = hashlib.sha256(repr((SCULPT, DETAILS[lod], np.__version__)).encode())
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        if source.stem not in _VIEWERS:
+    digest = hashlib.sha256(repr((HEAD, DETAILS[lod], np.__version__)).encode())
+    home = Path(__file__).parent
+    for maker in _MAKERS:
+        path = home / maker
+        for source in sorted(path.rglob("*.py")) if path.is_dir() else (path,):
             digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
 

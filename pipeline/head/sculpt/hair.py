@@ -6,9 +6,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from pipeline.head.anatomy import EYE_CENTRE, EYE_RADIUS, brow_line, hair_mask, lid_margins
-from pipeline.head.features import ear_distance
-from pipeline.head.meshes import (
+from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS, brow_line, hair_mask, lid_margins
+from pipeline.head.sculpt.features import ear_distance
+from pipeline.head.sculpt.meshes import (
     PartMesh,
     Strands,
     clip_mesh,
@@ -18,10 +18,10 @@ from pipeline.head.meshes import (
     part,
     tinted,
 )
-from pipeline.head.noise import value_noise
-from pipeline.head.parameters import Detail
-from pipeline.head.polygonise import SkinMesh, vertex_normals
-from pipeline.head.skin import linear
+from pipeline.head.sculpt.noise import value_noise
+from pipeline.head.sculpt.parameters.detail import Detail
+from pipeline.head.sculpt.polygonise import SkinMesh, vertex_normals
+from pipeline.head.sculpt.skin import linear
 
 _HAIR = "32221a"
 _LASH_TURN = np.deg2rad(62.0)  # of the upper lashes when the eye closes

@@ -7,14 +7,15 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.head.parameters import SCULPT, SculptParameters
-from pipeline.head.sdf import Field
+from pipeline.head.sculpt.parameters import HEAD
+from pipeline.head.sculpt.parameters.face import FaceParameters
+from pipeline.head.sculpt.sdf import Field
 
 _ANGLES = 361
 
 
 @lru_cache(maxsize=2)
-def _radius_table(sculpt: SculptParameters) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _radius_table(sculpt: FaceParameters) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Radius over (azimuth 0..pi from +z, elevation -pi/2..pi/2) and the ray's obliqueness."""
     from scipy.interpolate import RBFInterpolator
     from scipy.ndimage import gaussian_filter
@@ -59,7 +60,7 @@ def _obliqueness(table: NDArray[np.float64]) -> NDArray[np.float64]:
     return gaussian_filter(1 / np.sqrt(1 + (along**2 + up**2) / table**2), 3)
 
 
-def base_distance(x: Field, y: Field, z: Field, sculpt: SculptParameters = SCULPT) -> Field:
+def base_distance(x: Field, y: Field, z: Field, sculpt: FaceParameters = HEAD.face) -> Field:
     """Signed distance to the smooth base, first order near the surface."""
     from scipy.ndimage import map_coordinates
 

@@ -1,4 +1,4 @@
-"""The numbers of the sculpt: everything a sculptor would turn, as data.
+"""The face's numbers: base, bone, eye sockets, nose, mouth, folds, neck.
 
 Lengths are mm. x points to the subject's left, y up, z forward; the origin is the midpoint
 between the pupils, z = 0 lies 12 mm behind the cornea. Shapes are given for x >= 0 and are
@@ -8,33 +8,8 @@ mirrored by the code that reads them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias, get_args
 
-Point: TypeAlias = tuple[float, float, float]
-Lod: TypeAlias = Literal["draft", "live", "still"]
-LODS: tuple[str, ...] = get_args(Lod)
-
-
-class Capsule(NamedTuple):
-    """A tapered rod, smoothly united with what is there over `blend` mm."""
-
-    start: Point
-    end: Point
-    start_radius: float
-    end_radius: float
-    blend: float
-
-
-class Ellipsoid(NamedTuple):
-    """An ellipsoid turned about z, then y, then x (rad), united over `blend` mm."""
-
-    centre: Point
-    radii: Point
-    blend: float
-    turn_z: float = 0.0
-    turn_y: float = 0.0
-    turn_x: float = 0.0
-
+from pipeline.head.sculpt.parameters.shapes import Capsule, Ellipsoid, Point
 
 #: Anthropometric surface points of the half head that the thin-plate base goes through.
 BASE_POINTS: tuple[Point, ...] = (
@@ -79,8 +54,8 @@ _MOUTH_CAVITY = Ellipsoid((0, -66, -13), (27, 18, 27), 2)
 
 
 @dataclass(frozen=True)
-class SculptParameters:
-    """Shape of the built-in head (see the module text for axes and units)."""
+class FaceParameters:
+    """Form of face, neck and shoulders (see the module text for axes and units)."""
 
     base_points: tuple[Point, ...] = BASE_POINTS
     star_centre: Point = (0.0, -8.0, -62.0)
@@ -137,67 +112,3 @@ class SculptParameters:
     brow: tuple[tuple[float, float], ...] = (
         (11.5, 15.2), (16, 19.2), (24, 22.0), (33, 23.6), (41, 22.4), (48.5, 17.6),
     )  # fmt: skip
-
-
-class AxisKnot(NamedTuple):
-    """Grid spacing at a place of an axis, as a multiple of the finest step."""
-
-    position: float
-    spacing: float
-
-
-@dataclass(frozen=True)
-class Detail:
-    """How finely a level of detail is made.
-
-    Parameters
-    ----------
-    step : float
-        Finest grid step in mm (lids and lips).
-    coarsest : float
-        Largest grid step in mm (back, shoulders).
-    strand_sides, brow_hairs, lash_hairs, hairline_hairs, crown_hairs : int
-        Corners of a hair's cross-section and hairs per half head.
-    ring : int
-        Vertices around an eyeball; teeth follow it.
-    map_size : int
-        Side of the skin maps in px; 0 for none.
-    supersample : float
-        Rendered pixels per side of an output pixel. It smooths better than FXAA and, on
-        software GL, costs less.
-    hair_width : float
-        Brow and lash hairs are made so much thicker than life, lest they flicker.
-    """
-
-    step: float
-    coarsest: float
-    strand_sides: int
-    strand_segments: int
-    brow_hairs: int
-    lash_hairs: tuple[int, int]
-    hairline_hairs: int
-    crown_hairs: int
-    ring: int
-    map_size: int
-    supersample: float
-    hair_width: float
-
-
-DETAILS: dict[str, Detail] = {
-    "draft": Detail(2.5, 11.0, 3, 2, 130, (30, 16), 0, 0, 24, 0, 1.0, 1.6),
-    "live": Detail(1.75, 9.0, 3, 2, 210, (56, 30), 0, 0, 32, 768, 1.5, 1.25),
-    "still": Detail(1.15, 5.0, 3, 4, 330, (75, 42), 2600, 3200, 72, 2048, 2.0, 1.0),
-}
-
-AXIS_X = (AxisKnot(0, 1), AxisKnot(50, 1), AxisKnot(64, 1.7), AxisKnot(95, 1.9), AxisKnot(135, 6))
-AXIS_Y = (
-    AxisKnot(-205, 5), AxisKnot(-125, 3), AxisKnot(-108, 1.5), AxisKnot(-80, 1.2),
-    AxisKnot(-74, 0.9), AxisKnot(-56, 0.9), AxisKnot(-46, 1.1), AxisKnot(-26, 1.2),
-    AxisKnot(-12, 0.95), AxisKnot(14, 0.95), AxisKnot(26, 1.3), AxisKnot(60, 2.0), AxisKnot(116, 5),
-)  # fmt: skip
-AXIS_Z = (
-    AxisKnot(-176, 5), AxisKnot(-104, 2.2), AxisKnot(-56, 1.9), AxisKnot(-18, 1.3),
-    AxisKnot(-6, 1), AxisKnot(54, 1),
-)  # fmt: skip
-
-SCULPT = SculptParameters()

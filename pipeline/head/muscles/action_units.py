@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.head import lower_face as lower
-from pipeline.head import upper_face as upper
-from pipeline.head.muscles import Displacement, MuscleFrame
+from pipeline.head.muscles import lower_face as lower
+from pipeline.head.muscles import upper_face as upper
+from pipeline.head.muscles.frame import Displacement, MuscleFrame
 
 _Make = Callable[[MuscleFrame], Displacement]
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from pipeline.core.errors import ExportError
 from pipeline.core.paths import replacing
 from pipeline.core.progress import Job, Progress
-from pipeline.head.camera import Camera, HeadState, Pose
 from pipeline.head.model import HeadModel
-from pipeline.head.parameters import Lod
+from pipeline.head.scene.camera import Camera, HeadState, Pose
+from pipeline.head.sculpt.parameters.detail import Lod
 
 Weights = Mapping[str, float]
 
@@ -48,7 +48,7 @@ def render_film(
     ExportError, MediaError
         If there is no frame to write, or the film cannot be written.
     """
-    from pipeline.head.scene import HeadScene
+    from pipeline.head.scene.scene import HeadScene
     from pipeline.media import FilmWriter
 
     moments = [float(t) for t in times]
@@ -87,7 +87,7 @@ def render_picture(
         If the file cannot be written.
     """
     from pipeline.core.vision import cv2
-    from pipeline.head.scene import HeadScene
+    from pipeline.head.scene.scene import HeadScene
 
     scene = HeadScene(model)
     try:

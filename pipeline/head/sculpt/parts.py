@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.head.anatomy import EYE_CENTRE, EYE_RADIUS, lid_margins
-from pipeline.head.meshes import (
+from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS, lid_margins
+from pipeline.head.sculpt.meshes import (
     PartMesh,
     grained,
     grid_faces,
@@ -17,10 +17,10 @@ from pipeline.head.meshes import (
     superellipsoid,
     tinted,
 )
-from pipeline.head.noise import value_noise
-from pipeline.head.parameters import Detail
-from pipeline.head.polygonise import vertex_normals
-from pipeline.head.skin import linear, to_bytes
+from pipeline.head.sculpt.noise import value_noise
+from pipeline.head.sculpt.parameters.detail import Detail
+from pipeline.head.sculpt.polygonise import vertex_normals
+from pipeline.head.sculpt.skin import linear, to_bytes
 
 _IRIS_RADIUS, _PUPIL_RADIUS = 6.0, 2.1
 _CORNEA_HEIGHT = 0.75

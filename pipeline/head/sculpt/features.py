@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.head.anatomy import (
+from pipeline.head.sculpt.anatomy import (
     CAVITY_BACK,
     EYE_CENTRE,
     EYE_RADIUS,
@@ -18,9 +18,11 @@ from pipeline.head.anatomy import (
     lower_vermilion,
     upper_vermilion,
 )
-from pipeline.head.base import base_distance
-from pipeline.head.parameters import SCULPT, Ellipsoid, SculptParameters
-from pipeline.head.sdf import (
+from pipeline.head.sculpt.base import base_distance
+from pipeline.head.sculpt.parameters import HEAD
+from pipeline.head.sculpt.parameters.face import FaceParameters
+from pipeline.head.sculpt.parameters.shapes import Ellipsoid
+from pipeline.head.sculpt.sdf import (
     Field,
     bell,
     capsule_distance,
@@ -34,7 +36,7 @@ from pipeline.head.sdf import (
 )
 
 
-def head_distance(x: Field, y: Field, z: Field, sculpt: SculptParameters = SCULPT) -> Field:
+def head_distance(x: Field, y: Field, z: Field, sculpt: FaceParameters = HEAD.face) -> Field:
     """Signed distance to the skin with the mouth closed; symmetric in x."""
     x = np.abs(x)
     core = capsule_distance(x, y, z, sculpt.neck_core)
@@ -51,10 +53,10 @@ def head_distance(x: Field, y: Field, z: Field, sculpt: SculptParameters = SCULP
 
 def nostril_distance(x: Field, y: Field, z: Field) -> Field:
     """Signed distance to the left nostril's hole."""
-    return ellipsoid_distance(x, y, z, SCULPT.nostril)
+    return ellipsoid_distance(x, y, z, HEAD.face.nostril)
 
 
-def _with_nose(d: Field, x: Field, y: Field, z: Field, sculpt: SculptParameters) -> Field:
+def _with_nose(d: Field, x: Field, y: Field, z: Field, sculpt: FaceParameters) -> Field:
     nose = unite(capsule_distance(x, y, z, sculpt.nose_bridge), x, y, z, sculpt.nose)
     middle, side = sculpt.nose_tip
     tip = unite(ellipsoid_distance(x, y, z, middle), x, y, z, (side,))
@@ -93,7 +95,7 @@ def _with_lips(d: Field, x: Field, y: Field, z: Field) -> Field:
     return d + 1.3 * bell(corner / 3.0) * smoothstep(-10, 0, z)
 
 
-def _with_folds(d: Field, x: Field, y: Field, z: Field, sculpt: SculptParameters) -> Field:
+def _with_folds(d: Field, x: Field, y: Field, z: Field, sculpt: FaceParameters) -> Field:
     d = d + 1.3 * bell((y + 80.5) / 4.0) * bell(x / 13) * smoothstep(0, 10, z)  # mentolabial
     fold, along = polyline_distance(x, y, z, spline_through(sculpt.nasolabial_fold, 8))
     return d + 0.75 * bell(fold / 3.6) * np.sin(np.pi * np.clip(along * 0.8 + 0.1, 0, 1))
@@ -116,14 +118,14 @@ def _with_lids(d: Field, x: Field, y: Field, z: Field) -> Field:
     below = smoothstep(-17, -10, ex) * smoothstep(14, 4, ex) * smoothstep(2, 6, ez)
     d = d + 0.55 * bell((ey - (lower - 6.2)) / 2.0) * below
     inside = np.minimum(upper - ey, ey - lower) * 0.9
-    beyond = np.maximum(SCULPT.inner_canthus - ex, ex - SCULPT.outer_canthus)
+    beyond = np.maximum(HEAD.face.inner_canthus - ex, ex - HEAD.face.outer_canthus)
     inside = np.where(beyond < 0, inside, np.minimum(inside, -beyond))
     d = d - 0.35 * bell((inside + 0.4) / 1.1) * (ez > 0)  # the margin stands proud
     almond = np.maximum(np.maximum(-inside, (EYE_RADIUS - 1.6) - radius), 1 - ez)
     return smooth_max(d, -almond, 0.7)
 
 
-def ear_distance(x: Field, y: Field, z: Field, sculpt: SculptParameters = SCULPT) -> Field:
+def ear_distance(x: Field, y: Field, z: Field, sculpt: FaceParameters = HEAD.face) -> Field:
     """Left ear in its leaning, flared frame: helix, concha, antihelix, tragus, lobe."""
     px, py, pz = (v - c for v, c in zip((x, y, z), sculpt.ear_centre, strict=True))
     lean, flare = np.deg2rad(sculpt.ear_lean), np.deg2rad(sculpt.ear_flare)
@@ -158,7 +160,7 @@ def ear_distance(x: Field, y: Field, z: Field, sculpt: SculptParameters = SCULPT
     )  # fmt: skip
 
 
-def open_distance(x: Field, y: Field, z: Field, sculpt: SculptParameters = SCULPT) -> Field:
+def open_distance(x: Field, y: Field, z: Field, sculpt: FaceParameters = HEAD.face) -> Field:
     """Signed distance in sculpting space: the mouth held open, the neck cut flat."""
     closed, from_slit, half = closed_mouth(x, y)
     d = head_distance(x, closed, z, sculpt)

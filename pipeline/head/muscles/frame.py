@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.head.anatomy import (
+from pipeline.head.sculpt.anatomy import (
     EYE_CENTRE,
     EYE_RADIUS,
     MOUTH_HALF_WIDTH,
@@ -23,14 +23,15 @@ from pipeline.head.anatomy import (
     lip_line,
     nasolabial_line,
 )
-from pipeline.head.base import base_distance
-from pipeline.head.parameters import SCULPT
-from pipeline.head.polygonise import SkinMesh
-from pipeline.head.sdf import Field, polyline_distance, smoothstep
-from pipeline.head.skin import mouth_inside
+from pipeline.head.sculpt.base import base_distance
+from pipeline.head.sculpt.parameters import HEAD
+from pipeline.head.sculpt.polygonise import SkinMesh
+from pipeline.head.sculpt.sdf import Field, polyline_distance, smoothstep
+from pipeline.head.sculpt.skin import mouth_inside
 
 Displacement = NDArray[np.float64]
-JAW_JOINT = np.array(SCULPT.jaw_joint)
+_FACE = HEAD.face
+JAW_JOINT = np.array(_FACE.jaw_joint)
 
 
 def blob(points: NDArray[np.floating], centre: ArrayLike, radii: ArrayLike) -> Field:
@@ -67,8 +68,8 @@ class MuscleFrame:
         ex, radius = eye_coordinates(self.v)
         self.eye_x, self.eye_radius = ex, radius
         self.upper, self.lower = lid_margins(ex)
-        window = smoothstep(SCULPT.inner_canthus - 3.5, SCULPT.inner_canthus + 1.5, ex)
-        window = window * smoothstep(SCULPT.outer_canthus + 4.5, SCULPT.outer_canthus - 1.5, ex)
+        window = smoothstep(_FACE.inner_canthus - 3.5, _FACE.inner_canthus + 1.5, ex)
+        window = window * smoothstep(_FACE.outer_canthus + 4.5, _FACE.outer_canthus - 1.5, ex)
         window = window * (self.z > EYE_CENTRE[2] + 1)
         window = window * smoothstep(EYE_RADIUS + 13, EYE_RADIUS + 6, radius)
         top, bottom = lid_crease(ex) + 5.0, self.lower - 9.0

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.head.anatomy import MOUTH_HALF_WIDTH
-from pipeline.head.muscles import JAW_JOINT, Displacement, MuscleFrame, blob, turned_about_x
-from pipeline.head.noise import value_noise
-from pipeline.head.sdf import Field, smoothstep
+from pipeline.head.muscles.frame import JAW_JOINT, Displacement, MuscleFrame, blob, turned_about_x
+from pipeline.head.sculpt.anatomy import MOUTH_HALF_WIDTH
+from pipeline.head.sculpt.noise import value_noise
+from pipeline.head.sculpt.sdf import Field, smoothstep
 
 JAW_DROP = np.deg2rad(13.5)  # AU26
 JAW_STRETCH = np.deg2rad(22.0)  # AU27

@@ -1,0 +1,1 @@
+"""What is measured on the head: bases for tracking, dense motion, self-checks."""

@@ -1,0 +1,1 @@
+"""What moves the head: muscles, jaw, lids, eyes, and the names they are called by."""

@@ -1,0 +1,1 @@
+"""The head drawn: camera, light, shader, scene, render thread, films."""

@@ -1,0 +1,1 @@
+"""The neutral head as geometry and colour: what the parameters are made into."""

@@ -1,0 +1,23 @@
+"""The numbers of the head: everything a sculptor would turn, as data.
+
+Each room of the sculpt has a frozen dataclass of its own; `HeadParameters` holds them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.head.sculpt.parameters.detail import DETAILS, LODS, Detail, Lod
+from pipeline.head.sculpt.parameters.face import FaceParameters
+
+
+@dataclass(frozen=True)
+class HeadParameters:
+    """Shape and look of the built-in head."""
+
+    face: FaceParameters = field(default_factory=FaceParameters)
+
+
+HEAD = HeadParameters()
+
+__all__ = ["DETAILS", "HEAD", "LODS", "Detail", "FaceParameters", "HeadParameters", "Lod"]
