@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pipeline.head.measure.basis import flow_basis, landmark_basis, write_bases
     from pipeline.head.measure.dense import DenseDisplacement, dense_displacement
     from pipeline.head.model import HeadModel
-    from pipeline.head.scene.camera import Camera, HeadState
+    from pipeline.head.scene.camera import Camera, HeadState, Look
     from pipeline.head.scene.film import render_film, render_picture
     from pipeline.head.scene.renderer import HeadRenderer
     from pipeline.head.scene.scene import HeadScene
@@ -26,6 +26,7 @@ __all__ = [
     "HeadRenderer",
     "HeadScene",
     "HeadState",
+    "Look",
     "dense_displacement",
     "flow_basis",
     "landmark_basis",
@@ -43,6 +44,7 @@ _HOME = {
     "HeadRenderer": "scene.renderer",
     "HeadScene": "scene.scene",
     "HeadState": "scene.camera",
+    "Look": "scene.camera",
     "dense_displacement": "measure.dense",
     "flow_basis": "measure.basis",
     "landmark_basis": "measure.basis",

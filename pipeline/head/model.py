@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.head.muscles.controls import Drives, complete, controls_of
 from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS
 from pipeline.head.sculpt.parameters.detail import LODS, Lod
 
 #: mm kept between lid and eyeball, where the neutral lid has as much.
 LID_CLEARANCE = 0.5
-
-_TRACK = re.compile(r"AU(\d{1,2})(?:_([LR]))?")
-_ALIASES = {"45": "43"}  # a blink is a short closure
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,13 +25,17 @@ class Surface:
     Parameters
     ----------
     name : str
-        Material: ``"skin"``, ``"inner"``, ``"brows"``, ...
+        Unique in the head: ``"skin"``, ``"brows"``, ``"eye_left"``, ...
     start, stop : int
         Its vertices in the model.
     faces : (M, 3) int32
         Relative to `start`.
     colours : (P, 3) uint8, sRGB; empty where there is a texture
     uv : (P, 2) float32; empty where there is no texture
+    material : str
+        Key into `pipeline.head.scene.studio.MATERIALS`; empty: the surface's name.
+    pictures : mapping of str to str
+        Use in the shader (``"colour"``, ``"relief"``, ...) to a key of `HeadModel.pictures`.
     """
 
     name: str
@@ -42,6 +44,29 @@ class Surface:
     faces: NDArray[np.int32]
     colours: NDArray[np.uint8]
     uv: NDArray[np.float32]
+    material: str = ""
+    pictures: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Turner:
+    """A rigid part of the head that its shapes turn exactly: an eyeball.
+
+    Parameters
+    ----------
+    start, stop : int
+        Its vertices in the model. The shapes' own displacements of them are the turn at
+        full activation (for exports); blends use the turn.
+    centre : 3 floats
+        mm.
+    turns : mapping of str to 3 floats
+        Rotation vector (deg) at full activation, by shape name; several add.
+    """
+
+    start: int
+    stop: int
+    centre: tuple[float, float, float]
+    turns: Mapping[str, tuple[float, float, float]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +81,8 @@ class HeadModel:
     surfaces : tuple of Surface
     shape_names : tuple of str
         ``"AU12_L"``, ``"AU17"``, ...
-    shape_start : (K + 1,) int64
-        Runs of the shapes in the next three arrays.
+    shape_start : (K + C + 1,) int64
+        Runs of the K shapes, then of the C correctives, in the next three arrays.
     shape_ids : (S,) int32
         Vertices that move.
     shape_deltas, shape_normals : (S, 3) float32
@@ -66,8 +91,16 @@ class HeadModel:
         Vertices of dlib's points.
     lids : (L,) int32
         Vertices kept off the eyeball.
-    detail, hair_detail, eye : (H, W, 3) uint8
-        Detail maps of skin and hair (empty at draft) and picture of an eyeball.
+    pictures : mapping of str to (H, W, 3 or 4) uint8
+        Maps that surfaces refer to.
+    drives : mapping
+        What each control moves; every shape is also a control of its own name.
+    correctives : tuple of tuples of str
+        For each corrective the shapes whose weights' product is its weight.
+    turners : tuple of Turner
+    neck : (N,) float32
+        How far a vertex goes along when the head turns: 1 on the head, 0 on the shoulders.
+        Empty: everything turns.
     """
 
     name: str
@@ -82,9 +115,28 @@ class HeadModel:
     shape_normals: NDArray[np.float32]
     landmarks: NDArray[np.int32]
     lids: NDArray[np.int32]
-    detail: NDArray[np.uint8]
-    hair_detail: NDArray[np.uint8]
-    eye: NDArray[np.uint8]
+    pictures: Mapping[str, NDArray[np.uint8]] = field(default_factory=dict)
+    drives: Drives = field(default_factory=dict)
+    correctives: tuple[tuple[str, ...], ...] = ()
+    turners: tuple[Turner, ...] = ()
+    neck: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+
+    _pairs: dict[str, tuple[tuple[int, float], ...]] = field(init=False)
+    _factors: tuple[tuple[int, ...], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        number = {name: index for index, name in enumerate(self.shape_names)}
+        runs = len(number) + len(self.correctives)
+        if len(self.shape_start) != runs + 1 or self.shape_start[-1] != len(self.shape_ids):
+            raise ValueError("shapes don't fit their index")
+        controls = complete(self.drives, self.shape_names)
+        pairs = {
+            control: tuple((number[shape], gain) for shape, gain in pairs)
+            for control, pairs in controls.items()
+        }
+        factors = tuple(tuple(number[name] for name in names) for names in self.correctives)
+        object.__setattr__(self, "_pairs", pairs)
+        object.__setattr__(self, "_factors", factors)
 
     @property
     def height(self) -> float:
@@ -97,33 +149,33 @@ class HeadModel:
         """The surface of that name."""
         return next((s for s in self.surfaces if s.name == name), None)
 
-    def targets(self, name: str) -> tuple[int, ...]:
-        """Shapes a weight of that name moves; empty when the head has none.
-
-        ``AU12`` moves both sides, ``AU45`` is ``AU43``, a side of a midline unit is the unit.
-        """
-        match = _TRACK.fullmatch(name)
-        if match is None:
-            return ()
-        number, side = _ALIASES.get(match[1], match[1]), match[2]
-        wanted = {f"AU{number}"}
-        wanted |= {f"AU{number}_{side}"} if side else {f"AU{number}_L", f"AU{number}_R"}
-        return tuple(i for i, shape in enumerate(self.shape_names) if shape in wanted)
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """Names that move this head."""
+        return tuple(self._pairs)
 
     def unknown(self, weights: Iterable[str]) -> tuple[str, ...]:
-        """Names the head has no shape for."""
-        return tuple(name for name in weights if not self.targets(name))
+        """Names that move nothing on this head."""
+        return tuple(name for name in weights if not controls_of(name, self._pairs))
 
     def activations(self, weights: Mapping[str, float]) -> NDArray[np.float32]:
-        """Weight of each shape, (K,) float32 in [0, 1]; of several for one shape the largest.
+        """Weight of each shape and corrective, (K + C,) float32 in [0, 1].
 
-        Unknown names are left out, as is what is not finite.
+        Of several weights for one control the largest counts; controls that share a shape
+        add up. Unknown names are left out, as is what is not finite.
         """
-        out = np.zeros(len(self.shape_names), np.float32)
+        controls: dict[str, float] = {}
         for name, value in weights.items():
             if np.isfinite(value):
-                for index in self.targets(name):
-                    out[index] = max(out[index], min(float(value), 1.0))
+                for control in controls_of(name, self._pairs):
+                    controls[control] = max(controls.get(control, 0.0), min(float(value), 1.0))
+        out = np.zeros(len(self.shape_start) - 1, np.float32)
+        for control, value in controls.items():
+            for index, gain in self._pairs[control]:
+                out[index] += value * gain
+        np.clip(out, 0, 1, out=out)
+        for number, factors in enumerate(self._factors, len(self.shape_names)):
+            out[number] = out[list(factors)].prod()
         return out
 
     def shape(self, index: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
@@ -149,8 +201,27 @@ class HeadModel:
             vertices[ids] += weight * self.shape_deltas[run]
             normals[ids] += weight * self.shape_normals[run]
         if active.any():
+            self._turn_rigid_parts(active, vertices, normals)
             self._keep_lids_off_eyes(vertices)
         return vertices, normals
+
+    def _turn_rigid_parts(
+        self,
+        active: NDArray[np.float32],
+        vertices: NDArray[np.float32],
+        normals: NDArray[np.float32],
+    ) -> None:
+        from scipy.spatial.transform import Rotation
+
+        for part in self.turners:
+            vector = np.zeros(3)
+            for name, turn in part.turns.items():
+                vector += active[self.shape_names.index(name)] * np.asarray(turn)
+            if vector.any():
+                run, centre = slice(part.start, part.stop), np.asarray(part.centre)
+                matrix = Rotation.from_rotvec(vector, degrees=True).as_matrix().T
+                vertices[run] = (self.vertices[run] - centre) @ matrix + centre
+                normals[run] = self.normals[run] @ matrix
 
     def _keep_lids_off_eyes(self, vertices: NDArray[np.float32]) -> None:
         """Push lids out to the eyeball: sums of displacements cut through the sphere."""
@@ -169,15 +240,24 @@ class HeadModel:
         arrays: dict[str, NDArray[Any]] = {
             f.name: getattr(self, f.name) for f in fields(self) if f.name not in _NOT_ARRAYS
         }
-        arrays["name"] = np.array(self.name)
-        arrays["lod"] = np.array(self.lod)
-        arrays["shape_names"] = np.array(self.shape_names)
-        arrays["surface_names"] = np.array([s.name for s in self.surfaces])
-        arrays["surface_runs"] = np.array([(s.start, s.stop) for s in self.surfaces])
+        plain = {
+            "name": self.name,
+            "lod": self.lod,
+            "shape_names": self.shape_names,
+            "drives": dict(self.drives),
+            "correctives": self.correctives,
+            "turners": [asdict(t) for t in self.turners],
+            "surfaces": [(s.name, s.start, s.stop, s.material, dict(s.pictures))
+                         for s in self.surfaces],
+            "pictures": list(self.pictures),
+        }  # fmt: skip
+        arrays["plain"] = np.array(json.dumps(plain))
         for index, surface in enumerate(self.surfaces):
             arrays[f"faces_{index}"] = surface.faces
             arrays[f"colours_{index}"] = surface.colours
             arrays[f"uv_{index}"] = surface.uv
+        for index, picture in enumerate(self.pictures.values()):
+            arrays[f"picture_{index}"] = picture
         return arrays
 
     @classmethod
@@ -186,34 +266,35 @@ class HeadModel:
 
         Raises
         ------
-        KeyError, ValueError
+        KeyError, TypeError, ValueError
             If an array is missing or the parts don't fit each other.
         """
-        lod = str(arrays["lod"])
+        plain = json.loads(str(arrays["plain"]))
+        lod = plain["lod"]
         if lod not in LODS:
             raise ValueError(f"unknown level of detail {lod!r}")
         surfaces = tuple(
             Surface(
-                str(name), int(run[0]), int(run[1]),
-                arrays[f"faces_{i}"], arrays[f"colours_{i}"], arrays[f"uv_{i}"],
+                name, start, stop,
+                arrays[f"faces_{i}"], arrays[f"colours_{i}"], arrays[f"uv_{i}"], material, uses,
             )
-            for i, (name, run) in enumerate(
-                zip(arrays["surface_names"], arrays["surface_runs"], strict=True)
-            )
+            for i, (name, start, stop, material, uses) in enumerate(plain["surfaces"])
         )  # fmt: skip
-        plain = {f.name: arrays[f.name] for f in fields(cls) if f.name not in _NOT_ARRAYS}
-        names = tuple(str(n) for n in arrays["shape_names"])
-        if plain["shape_start"][-1] != len(plain["shape_ids"]) or len(names) + 1 != len(
-            plain["shape_start"]
-        ):
-            raise ValueError("shapes don't fit their index")
+        given = {f.name: arrays[f.name] for f in fields(cls) if f.name not in _NOT_ARRAYS}
         return cls(
-            name=str(arrays["name"]),
-            lod=lod,  # type: ignore[arg-type]
+            name=plain["name"],
+            lod=lod,
             surfaces=surfaces,
-            shape_names=names,
-            **plain,
+            shape_names=tuple(plain["shape_names"]),
+            pictures={key: arrays[f"picture_{i}"] for i, key in enumerate(plain["pictures"])},
+            drives={c: tuple((n, g) for n, g in pairs) for c, pairs in plain["drives"].items()},
+            correctives=tuple(tuple(names) for names in plain["correctives"]),
+            turners=tuple(Turner(**turner) for turner in plain["turners"]),
+            **given,
         )
 
 
-_NOT_ARRAYS = {"name", "lod", "surfaces", "shape_names"}
+_NOT_ARRAYS = {
+    "name", "lod", "surfaces", "shape_names", "pictures", "drives", "correctives", "turners",
+    "_pairs", "_factors",
+}  # fmt: skip

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.head.muscles import lower_face as lower
 from pipeline.head.muscles import upper_face as upper
+from pipeline.head.muscles.controls import Drives
 from pipeline.head.muscles.frame import Displacement, MuscleFrame
 
 _Make = Callable[[MuscleFrame], Displacement]
@@ -42,6 +43,12 @@ MIDLINE: dict[int, _Make] = {
 }
 #: Turn of jaw, lower teeth and tongue at full activation, rad.
 JAW_TURN = {"AU26": float(lower.JAW_DROP), "AU27": float(lower.JAW_STRETCH)}
+
+#: Units that have no shape of their own.
+DRIVES: Drives = {
+    "AU45_L": (("AU43_L", 1.0),),  # a blink is a short closure
+    "AU45_R": (("AU43_R", 1.0),),
+}
 
 SHAPE_NAMES: tuple[str, ...] = tuple(
     name

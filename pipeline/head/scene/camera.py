@@ -78,6 +78,28 @@ class Camera:
 
 
 @dataclass(frozen=True)
+class Look:
+    """How the head is shown, beside its pose and expression.
+
+    Parameters
+    ----------
+    light : str
+        A light rig of `pipeline.head.scene.studio.RIGS`.
+    ground : {"studio", "transparent"}
+        What is behind the head; transparent pictures have an alpha channel.
+    iris : str
+        A colour of `pipeline.head.scene.studio.IRISES`.
+    over : {"", "wireframe", "heat"}
+        Wireframe, or each vertex' distance from its neutral place as a colour.
+    """
+
+    light: str = "studio"
+    ground: str = "studio"
+    iris: str = ""
+    over: str = ""
+
+
+@dataclass(frozen=True)
 class HeadState:
     """A picture of the head that somebody wants.
 
@@ -92,6 +114,7 @@ class HeadState:
     pose : (yaw, pitch, roll)
         Turn of the head in degrees; yaw > 0 to the subject's left, pitch > 0 upwards,
         roll > 0 towards the subject's left shoulder.
+    look : Look
     """
 
     weights: tuple[tuple[str, float], ...] = ()
@@ -99,6 +122,7 @@ class HeadState:
     size: tuple[int, int] = (512, 512)
     quality: Lod = "live"
     pose: Pose = (0.0, 0.0, 0.0)
+    look: Look = Look()
 
     @classmethod
     def of(
@@ -108,9 +132,10 @@ class HeadState:
         size: tuple[int, int] = (512, 512),
         quality: Lod = "live",
         pose: Pose = (0.0, 0.0, 0.0),
+        look: Look | None = None,
     ) -> HeadState:
         """State from a mapping of weights."""
-        return cls(tuple(weights.items()), camera or Camera(), size, quality, pose)
+        return cls(tuple(weights.items()), camera or Camera(), size, quality, pose, look or Look())
 
 
 def pose_matrix(pose: Pose) -> NDArray[np.float64]:

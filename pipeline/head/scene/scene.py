@@ -25,7 +25,7 @@ from pipeline.core.errors import HeadError
 from pipeline.core.vision import cv2
 from pipeline.head.model import HeadModel, Surface
 from pipeline.head.scene.camera import Camera, HeadState, Pose, pose_matrix
-from pipeline.head.scene.shading import COLOUR_MAP, DETAIL_MAP, fragment_code
+from pipeline.head.scene.shading import MAPS, fragment_code
 from pipeline.head.scene.studio import GROUND, MATERIALS, SKY
 from pipeline.head.sculpt.parameters.detail import DETAILS
 
@@ -93,19 +93,18 @@ class _Drawn:
         self.actor = vtkActor()
         self.actor.SetMapper(mapper)
         self.actor.GetProperty().BackfaceCullingOn()
-        maps = {"skin": model.detail, "hair": model.hair_detail}
-        detail = maps.get(surface.name, np.zeros(0, np.uint8))
-        self._shade(surface, detailed=detail.size > 0)
+        self._shade(surface)
         look = self.actor.GetProperty()
-        if surface.name.startswith("eye_"):
-            look.SetTexture(COLOUR_MAP, _texture(model.eye, True))
-        elif detail.size:
-            look.SetTexture(DETAIL_MAP, _texture(detail, model.lod == "still"))
+        for use, key in surface.pictures.items():
+            mipmap = use == "colour" or model.lod == "still"
+            look.SetTexture(MAPS[use], _texture(model.pictures[key], mipmap))
 
-    def _shade(self, surface: Surface, detailed: bool) -> None:
+    def _shade(self, surface: Surface) -> None:
         shader = self.actor.GetShaderProperty()
         code = fragment_code(
-            MATERIALS[surface.name], textured=not len(surface.colours), detailed=detailed
+            MATERIALS[surface.material or surface.name],
+            textured="colour" in surface.pictures,
+            detailed="relief" in surface.pictures,
         )
         for token, text in (
             ("//VTK::Light::Impl", code),

@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 
 from pipeline.head.scene.studio import LAMPS, LAMPS_AIM, Material, surroundings
 
-#: Name of the 3-channel detail map in the shader: brightness, and slope along u and v.
-DETAIL_MAP = "detailMap"
-#: Name of a picture that replaces the vertex colours.
-COLOUR_MAP = "colourMap"
+#: Names in the shader of a surface's pictures: the colour replaces that of the vertices, the
+#: relief holds brightness, and slope along u and v.
+MAPS = {"colour": "colourMap", "relief": "reliefMap"}
 
 _EXPOSURE = 0.44  # of the lamps against the surroundings
 
@@ -114,12 +113,12 @@ def _surroundings_forms() -> tuple[str, str, str]:
 
 def _colour_code(textured: bool, detailed: bool) -> str:
     if textured:
-        picked = f"texture({COLOUR_MAP}, tcoordVCVSOutput).rgb"
+        picked = "texture(colourMap, tcoordVCVSOutput).rgb"
         return f"vec3 picked = {picked}; vec3 albedo = picked * picked;"
     if not detailed:
         return "vec3 albedo = diffuseColor * diffuseColor;"
-    return f"""
-  vec3 detail = texture({DETAIL_MAP}, tcoordVCVSOutput).rgb - vec3(0.0, 0.5, 0.5);
+    return """
+  vec3 detail = texture(reliefMap, tcoordVCVSOutput).rgb - vec3(0.0, 0.5, 0.5);
   vec3 albedo = diffuseColor * diffuseColor * detail.r;
   vec3 along = normalize(cross(upward, viewNormal));
   vec3 rise = cross(viewNormal, along);

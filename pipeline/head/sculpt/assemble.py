@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.core.progress import Job, Progress
 from pipeline.head.model import HeadModel, Surface
-from pipeline.head.muscles.action_units import JAW_TURN, SHAPE_NAMES, shape_fields
+from pipeline.head.muscles.action_units import DRIVES, JAW_TURN, SHAPE_NAMES, shape_fields
 from pipeline.head.muscles.frame import JAW_JOINT, MuscleFrame, turned_about_x
 from pipeline.head.sculpt import hair, parts
 from pipeline.head.sculpt.anatomy import EYE_RADIUS
@@ -56,9 +56,9 @@ def build_head(lod: Lod) -> Job[HeadModel]:
     layout = _layout(skin, skin_colours(skin))
     yield Progress(_STAGE, 55, 100, "hair, eyes, teeth")
     made = _parts(skin, detail)
+    surfaces = (*layout.surfaces, *_part_surfaces(made, len(layout.vertex)))
     yield Progress(_STAGE, 65, 100, "skin maps")
-    grain = detail_map(detail.map_size)
-    eye = parts.eye_texture(512 if lod != "still" else 1024)
+    pictures = _pictures(detail)
     yield Progress(_STAGE, 75, 100, "muscles")
     frame = MuscleFrame(skin)
     runs = []
@@ -79,7 +79,7 @@ def build_head(lod: Lod) -> Job[HeadModel]:
             np.vstack([skin.vertices[layout.vertex], *(p.vertices for p in made.values())])
         ),
         normals=_float(normals),
-        surfaces=(*layout.surfaces, *_part_surfaces(made, len(layout.vertex))),
+        surfaces=tuple(replace(s, pictures=_uses(s.name, pictures)) for s in surfaces),
         shape_names=SHAPE_NAMES,
         shape_start=np.r_[0, np.cumsum([len(ids) for ids, _, _ in runs])].astype(np.int64),
         shape_ids=np.concatenate([ids for ids, _, _ in runs]).astype(np.int32),
@@ -87,10 +87,32 @@ def build_head(lod: Lod) -> Job[HeadModel]:
         shape_normals=_float(np.vstack([t for _, _, t in runs])),
         landmarks=place[landmark_vertices(skin)].astype(np.int32),
         lids=place[lids].astype(np.int32),
-        detail=grain,
-        hair_detail=hair.hair_map(detail.map_size * 2 // 3),
-        eye=eye,
+        pictures=pictures,
+        drives=DRIVES,
+        turners=(),
     )
+
+
+def _pictures(detail: Detail) -> dict[str, NDArray[np.uint8]]:
+    made = {"eye": parts.eye_texture(detail.eye_map_size)}
+    if detail.map_size:
+        made["skin"] = detail_map(detail.map_size)
+        made["hair"] = hair.hair_map(detail.map_size * 2 // 3)
+    return made
+
+
+#: Pictures by surface and use.
+_PICTURES = {
+    "skin": {"relief": "skin"},
+    "hair": {"relief": "hair"},
+    "eye_left": {"colour": "eye"},
+    "eye_right": {"colour": "eye"},
+}
+
+
+def _uses(surface: str, pictures: Mapping[str, NDArray[np.uint8]]) -> dict[str, str]:
+    uses = _PICTURES.get(surface, {})
+    return {use: key for use, key in uses.items() if key in pictures}
 
 
 def _float(values: NDArray[np.floating]) -> NDArray[np.float32]:

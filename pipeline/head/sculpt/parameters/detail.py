@@ -30,8 +30,8 @@ class Detail:
         Corners of a hair's cross-section and hairs per half head.
     ring : int
         Vertices around an eyeball; teeth follow it.
-    map_size : int
-        Side of the skin maps in px; 0 for none.
+    map_size, eye_map_size : int
+        Side of the skin's maps (0 for none) and of the eyeball's picture, px.
     supersample : float
         Rendered pixels per side of an output pixel. It smooths better than FXAA and, on
         software GL, costs less.
@@ -49,14 +49,15 @@ class Detail:
     crown_hairs: int
     ring: int
     map_size: int
+    eye_map_size: int
     supersample: float
     hair_width: float
 
 
 DETAILS: dict[str, Detail] = {
-    "draft": Detail(2.5, 11.0, 3, 2, 130, (30, 16), 0, 0, 24, 0, 1.0, 1.6),
-    "live": Detail(1.75, 9.0, 3, 2, 210, (56, 30), 0, 0, 32, 768, 1.5, 1.25),
-    "still": Detail(1.15, 5.0, 3, 4, 330, (75, 42), 2600, 3200, 72, 2048, 2.0, 1.0),
+    "draft": Detail(2.5, 11.0, 3, 2, 130, (30, 16), 0, 0, 24, 0, 512, 1.0, 1.6),
+    "live": Detail(1.75, 9.0, 3, 2, 210, (56, 30), 0, 0, 32, 768, 512, 1.5, 1.25),
+    "still": Detail(1.15, 5.0, 3, 4, 330, (75, 42), 2600, 3200, 72, 2048, 1024, 2.0, 1.0),
 }
 
 AXIS_X = (AxisKnot(0, 1), AxisKnot(50, 1), AxisKnot(64, 1.7), AxisKnot(95, 1.9), AxisKnot(135, 6))
