@@ -88,7 +88,7 @@ def test_arrays_that_do_not_fit_make_no_head():
     with pytest.raises(ValueError, match="fit"):
         HeadModel.from_arrays({**arrays, "shape_ids": arrays["shape_ids"][:-1]})
     with pytest.raises(KeyError):
-        HeadModel.from_arrays({k: v for k, v in arrays.items() if k != "eye"})
+        HeadModel.from_arrays({k: v for k, v in arrays.items() if k != "picture_0"})
 
 
 def test_the_skin_has_no_holes_but_where_parts_cover_it():
