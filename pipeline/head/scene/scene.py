@@ -45,11 +45,11 @@ def _window() -> vtkRenderWindow:
     return window
 
 
-def _texture(rgb: NDArray[np.uint8], mipmap: bool) -> vtkTexture:
-    height, width = rgb.shape[:2]
+def _texture(picture: NDArray[np.uint8], mipmap: bool) -> vtkTexture:
+    height, width, channels = picture.shape
     image = vtkImageData()
     image.SetDimensions(width, height, 1)
-    rows = np.ascontiguousarray(rgb[::-1].reshape(-1, 3))
+    rows = np.ascontiguousarray(picture[::-1].reshape(-1, channels))
     image.GetPointData().SetScalars(numpy_to_vtk(rows, deep=1))
     texture = vtkTexture()
     texture.SetInputData(image)
@@ -101,11 +101,14 @@ class _Drawn:
 
     def _shade(self, surface: Surface) -> None:
         shader = self.actor.GetShaderProperty()
-        code = fragment_code(
-            MATERIALS[surface.material or surface.name],
-            textured="colour" in surface.pictures,
-            detailed="relief" in surface.pictures,
-        )
+        material = MATERIALS[surface.material or surface.name]
+        code = fragment_code(material, surface.pictures)
+        if "cover" in surface.pictures:
+            self.actor.GetProperty().BackfaceCullingOff()
+            if material.fading:
+                self.actor.ForceTranslucentOn()
+            else:
+                self.actor.ForceOpaqueOn()
         for token, text in (
             ("//VTK::Light::Impl", code),
             ("//VTK::TCoord::Impl", ""),
@@ -148,6 +151,7 @@ class HeadScene:
     def __init__(self, model: HeadModel) -> None:
         self.model = model
         self._renderer = vtkRenderer()
+        self._renderer.UseOITOff()  # what fades lies close over what is solid, in order
         self._window = _window()
         self._window.AddRenderer(self._renderer)
         self._drawn = [_Drawn(model, surface) for surface in model.surfaces]

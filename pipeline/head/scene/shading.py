@@ -10,6 +10,7 @@ Colours are stored as square roots of linear light, so that the shader needs no 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 
 import numpy as np
@@ -18,8 +19,9 @@ from numpy.typing import NDArray
 from pipeline.head.scene.studio import LAMPS, LAMPS_AIM, Material, surroundings
 
 #: Names in the shader of a surface's pictures: the colour replaces that of the vertices, the
-#: relief holds brightness, and slope along u and v.
-MAPS = {"colour": "colourMap", "relief": "reliefMap"}
+#: relief holds brightness, and slope along u and v; the cover holds of strands that run along v
+#: the brightness (half is 1), the shift of their highlight (half is none), and what they cover.
+MAPS = {"colour": "colourMap", "relief": "reliefMap", "cover": "coverMap"}
 
 _EXPOSURE = 0.44  # of the lamps against the surroundings
 
@@ -42,7 +44,41 @@ _IMPLEMENTATION = """
   {lamps}
   vec3 sent = albedo * lit + mirror;
   vec3 root = sqrt(max(sent, 0.0));
-  gl_FragData[0] = vec4(0.85 * root + 0.15 * sqrt(root), opacity);
+  gl_FragData[0] = vec4(0.85 * root + 0.15 * sqrt(root), opacity{cover});
+"""
+
+# The strands' direction is how the place changes with v (from screen derivatives, before any
+# fragment is given up).
+_STRANDS = """
+  vec4 strand = texture(coverMap, tcoordVCVSOutput);
+  vec2 uvx = dFdx(tcoordVCVSOutput);
+  vec2 uvy = dFdy(tcoordVCVSOutput);
+  vec3 run = dFdy(vertexVC.xyz) * uvx.x - dFdx(vertexVC.xyz) * uvy.x;
+  run *= sign(uvx.x * uvy.y - uvx.y * uvy.x) / max(length(run), 1e-9);
+  if (strand.a < {least}) discard;
+  if (!gl_FrontFacing) viewNormal = -viewNormal;
+  vec3 albedo = diffuseColor * diffuseColor * (2.0 * strand.r);
+  vec3 strandN = toWorld * viewNormal;
+  vec3 first = normalize(toWorld * run + strandN * ({shift} + 0.5 * (strand.g - 0.5)));
+  vec3 second = normalize(toWorld * run - strandN * (1.4 * {shift} + 0.5 * (strand.g - 0.5)));
+"""
+
+# Two shifted highlights (S. Marschner et al., "Light scattering from human hair fibers", 2003,
+# in the form of T. Scheuermann, "Hair rendering and shading", 2004); squares for powers.
+_STRAND_LAMP = """
+  {{
+    const vec3 L = {direction};
+    float raw = dot(N, L);
+    vec3 H = normalize(L + V);
+    float shadowed = clamp(raw * 0.8 + 0.3, 0.0, 1.0);
+    float slant = dot(first, L);
+    lit += {colour} * (shadowed * (0.35 + 0.65 * sqrt(max(1.0 - slant * slant, 0.0))));
+    float a = dot(first, H);
+    float b = dot(second, H);
+    a = 1.0 - a * a; a *= a; a *= a; a *= a; a *= a; a *= a;
+    b = 1.0 - b * b; b *= b; b *= b; b *= b;
+    mirror += {colour} * (shadowed * {strands}) * (0.06 * a + albedo * (0.9 * b));
+  }}
 """
 
 _LAMP = """
@@ -111,11 +147,14 @@ def _surroundings_forms() -> tuple[str, str, str]:
     return red, green, blue
 
 
-def _colour_code(textured: bool, detailed: bool) -> str:
-    if textured:
+def _colour_code(material: Material, pictures: Collection[str]) -> str:
+    if "cover" in pictures:
+        least = "0.02" if material.fading else "0.5"
+        return _STRANDS.format(least=least, shift=f"{material.shift:.4f}")
+    if "colour" in pictures:
         picked = "texture(colourMap, tcoordVCVSOutput).rgb"
         return f"vec3 picked = {picked}; vec3 albedo = picked * picked;"
-    if not detailed:
+    if "relief" not in pictures:
         return "vec3 albedo = diffuseColor * diffuseColor;"
     return """
   vec3 detail = texture(reliefMap, tcoordVCVSOutput).rgb - vec3(0.0, 0.5, 0.5);
@@ -125,8 +164,8 @@ def _colour_code(textured: bool, detailed: bool) -> str:
   viewNormal = normalize(viewNormal + along * detail.g + rise * detail.b);"""
 
 
-def fragment_code(material: Material, *, textured: bool, detailed: bool) -> str:
-    """GLSL that takes the place of VTK's lighting for a material."""
+def fragment_code(material: Material, pictures: Collection[str] = ()) -> str:
+    """GLSL that takes the place of VTK's lighting for a material, given the uses of pictures."""
     red, green, blue = _surroundings_forms()
     alpha2 = material.roughness**4
     gloss = (material.roughness * 0.25 + 0.25) * alpha2
@@ -146,7 +185,7 @@ def fragment_code(material: Material, *, textured: bool, detailed: bool) -> str:
             else ""
         )
         lamps.append(
-            _LAMP.format(
+            (_STRAND_LAMP if "cover" in pictures else _LAMP).format(
                 direction=_vec(direction / np.linalg.norm(direction)),
                 diffuse=wrapped if any(material.soft) else plain,
                 a2=f"{alpha2:.6f}",
@@ -154,12 +193,14 @@ def fragment_code(material: Material, *, textured: bool, detailed: bool) -> str:
                 coat=coat,
                 colour=colour,
                 reflectance="edge",
+                strands=f"{material.strands:.4f}",
             )
         )
     return _IMPLEMENTATION.format(
-        colour=_colour_code(textured, detailed),
+        colour=_colour_code(material, pictures),
         ambient=_AMBIENT, red=red, green=green, blue=blue,
         reflectance=f"{material.reflectance:.4f}",
         edge=f"{material.reflectance * 6:.4f}",
         lamps="".join(lamps),
+        cover=" * strand.a" if "cover" in pictures and material.fading else "",
     )  # fmt: skip

@@ -44,20 +44,29 @@ class Material:
         Share of light that wraps around the terminator per channel: light through skin is red.
     coat : float
         Strength of a wet layer.
+    strands, shift : float
+        Strength of the highlights across hairs, where a picture of the use ``"cover"`` shows
+        them, and how far scales tilt the highlight towards the root.
+    fading : bool
+        Such hairs are blended over what lies beneath; otherwise cut out at half cover.
     """
 
     roughness: float
     reflectance: float = 0.028
     soft: tuple[float, float, float] = (0.0, 0.0, 0.0)
     coat: float = 0.0
+    strands: float = 0.0
+    shift: float = 0.12
+    fading: bool = False
 
 
 MATERIALS = {
     "skin": Material(0.45, 0.036, (0.22, 0.08, 0.05)),
     "inner": Material(0.90, 0.001, (0.2, 0.05, 0.05)),
-    "brows": Material(0.60, 0.006),
-    "lashes": Material(0.60, 0.002),
-    "hair": Material(0.55, 0.012),
+    "brows": Material(0.60, 0.006, strands=0.25, fading=True),
+    "lashes": Material(0.60, 0.002, strands=0.1, fading=True),
+    "hair": Material(0.55, 0.012, strands=0.5, fading=True),
+    "locks": Material(0.55, 0.012, strands=1.0),
     "hairline": Material(0.60, 0.004),
     "crown": Material(0.50, 0.004),
     "shirt": Material(0.90, 0.008),
