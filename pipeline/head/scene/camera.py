@@ -115,6 +115,10 @@ class HeadState:
         Turn of the head in degrees; yaw > 0 to the subject's left, pitch > 0 upwards,
         roll > 0 towards the subject's left shoulder.
     look : Look
+    beside : tuple of (str, float), optional
+        Activations shown right of the split, to compare two layers.
+    split : float
+        Where the split is, as a share of the width.
     """
 
     weights: tuple[tuple[str, float], ...] = ()
@@ -123,6 +127,8 @@ class HeadState:
     quality: Lod = "live"
     pose: Pose = (0.0, 0.0, 0.0)
     look: Look = Look()
+    beside: tuple[tuple[str, float], ...] | None = None
+    split: float = 0.5
 
     @classmethod
     def of(

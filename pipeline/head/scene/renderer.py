@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.core.errors import HeadError, TellError
 from pipeline.head.model import HeadModel
+from pipeline.head.sculpt.parameters.detail import LODS
+
+if TYPE_CHECKING:
+    from pipeline.head.scene.scene import HeadScene
 from pipeline.head.scene.camera import HeadState
 
 OnPicture = Callable[[HeadState, NDArray[np.uint8]], None]
@@ -24,7 +30,9 @@ _JOIN_SECONDS = 30.0
 class HeadRenderer:
     """Draws head states in a thread of its own; all of VTK lives and dies there.
 
-    Only the latest submitted state is kept: a slow picture never builds a queue.
+    Only the latest submitted state is kept: a slow picture never builds a queue. Each level
+    of detail has a scene of its own; a state is drawn at its level or the nearest coarser one.
+    A state with `beside` is drawn twice and shown side by side.
 
     Parameters
     ----------
@@ -42,11 +50,10 @@ class HeadRenderer:
     def __init__(
         self, model: HeadModel, on_picture: OnPicture, on_error: OnError | None = None
     ) -> None:
-        self._model: HeadModel | None = model
+        self._levels: dict[str, HeadModel] = {model.lod: model}
         self._on_picture = on_picture
         self._on_error = on_error
         self._wish: HeadState | None = None
-        self._new_model: HeadModel | None = None
         self._closing = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="head renderer", daemon=True)
@@ -60,11 +67,15 @@ class HeadRenderer:
             self._wish = state
             self._changed.notify()
 
-    def show(self, model: HeadModel) -> None:
-        """Use another head or level of detail from the next picture on."""
+    def add(self, model: HeadModel) -> None:
+        """Have another level of detail of the same head from the next picture on."""
         with self._changed:
-            self._new_model = model
-            self._changed.notify()
+            self._levels = {**self._levels, model.lod: model}
+
+    def show(self, model: HeadModel) -> None:
+        """Show another head, so far at this level only."""
+        with self._changed:
+            self._levels = {model.lod: model}
 
     def close(self) -> None:
         """Finish the picture in work, release everything of VTK, end the thread."""
@@ -80,32 +91,22 @@ class HeadRenderer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _next(self) -> tuple[HeadState | None, HeadModel | None]:
+    def _next(self) -> tuple[HeadState | None, Mapping[str, HeadModel]]:
         """Wait for a wish; the state is None when closing."""
         with self._changed:
             self._changed.wait_for(lambda: self._closing or self._wish is not None)
-            state, model = self._wish, self._new_model
-            self._wish = self._new_model = None
-            return (None if self._closing else state), model
+            state, self._wish = self._wish, None
+            return (None if self._closing else state), self._levels
 
     def _run(self) -> None:
-        from pipeline.head.scene.scene import HeadScene
-
-        scene: HeadScene | None = None
+        scenes = _Scenes()
         try:
             while True:
-                state, model = self._next()
+                state, levels = self._next()
                 if state is None:
                     return
-                if model is not None:
-                    if scene is not None:
-                        scene.close()
-                    scene, self._model = None, model
                 try:
-                    if scene is None:
-                        assert self._model is not None
-                        scene = HeadScene(self._model)
-                    picture = scene.render(state)
+                    picture = scenes.render(state, levels)
                 except TellError as error:
                     self._report(error)
                 except _FAILURES as error:
@@ -113,10 +114,47 @@ class HeadRenderer:
                 else:
                     self._on_picture(state, picture)
         finally:
-            if scene is not None:
-                scene.close()
-            self._model = None
+            scenes.close()
+            self._levels = {}
 
     def _report(self, error: TellError) -> None:
         if self._on_error is not None:
             self._on_error(error)
+
+
+class _Scenes:
+    """One scene for each level that has been asked for; lives in the render thread."""
+
+    def __init__(self) -> None:
+        self._scenes: dict[str, HeadScene] = {}
+
+    def render(self, state: HeadState, levels: Mapping[str, HeadModel]) -> NDArray[np.uint8]:
+        scene = self._scene(_nearest(state.quality, levels))
+        picture = scene.render(state)
+        if state.beside is not None:
+            cut = round(state.size[0] * state.split)
+            other = scene.render(replace(state, weights=state.beside, beside=None))
+            picture[:, cut:] = other[:, cut:]
+        return picture
+
+    def _scene(self, model: HeadModel) -> HeadScene:
+        from pipeline.head.scene.scene import HeadScene
+
+        scene = self._scenes.get(model.lod)
+        if scene is None or scene.model is not model:
+            if scene is not None:
+                scene.close()
+            scene = self._scenes[model.lod] = HeadScene(model)
+        return scene
+
+    def close(self) -> None:
+        for scene in self._scenes.values():
+            scene.close()
+        self._scenes = {}
+
+
+def _nearest(quality: str, levels: Mapping[str, HeadModel]) -> HeadModel:
+    """The model of a level, else of the nearest coarser, else of the nearest finer one."""
+    wanted = LODS.index(quality)
+    order = (*reversed(LODS[: wanted + 1]), *LODS[wanted + 1 :])
+    return next(levels[level] for level in order if level in levels)
