@@ -15,15 +15,24 @@ from app.state.jobs import JobStatus
 from pipeline.core.errors import TellError
 from pipeline.core.progress import Job
 from pipeline.head.scene.camera import HeadState
+from pipeline.head.sculpt.parameters.detail import LODS
 
 if TYPE_CHECKING:
     from pipeline.head import HeadModel
+
+
+#: The head that is always there.
+BUILTIN = "builtin"
+#: A head from a file has one level of detail.
+_ONLY_LEVEL = "live"
 
 
 class Renderer(Protocol):
     """What draws head states in a thread of its own (`pipeline.head.HeadRenderer`)."""
 
     def submit(self, state: HeadState) -> None: ...
+    def add(self, model: HeadModel) -> None: ...
+    def show(self, model: HeadModel) -> None: ...
     def close(self) -> None: ...
 
 
@@ -31,11 +40,11 @@ OnPicture = Callable[[HeadState, NDArray[np.uint8]], None]
 OnError = Callable[[TellError], None]
 
 
-def builtin_head() -> Job[HeadModel]:
-    """The job that loads or builds the head."""
+def head_level(name: str, level: str) -> Job[HeadModel]:
+    """The job that loads or builds a head at a level of detail."""
     from pipeline.head import load_head
 
-    return load_head("builtin", lod="live")
+    return load_head(name, lod=level)  # type: ignore[arg-type]
 
 
 def head_renderer(model: HeadModel, on_picture: OnPicture, on_error: OnError) -> Renderer:
@@ -48,12 +57,16 @@ def head_renderer(model: HeadModel, on_picture: OnPicture, on_error: OnError) ->
 class HeadSource(QObject):
     """Hands states to the render thread and pictures back to the GUI thread.
 
+    A head's coarsest level is loaded first and shown at once; the finer ones follow. Another
+    head takes the place of the one shown only when it is there.
+
     Signals
     -------
     pictured(HeadState, object)
         A state and its (h, w, 3) uint8 picture, in the GUI thread.
     changed()
-        Loading, ready or failed; see `status`, `fraction`, `problem`.
+        Loading, another level there, another head, or failed; see `status`, `fraction`,
+        `problem`.
     """
 
     pictured = Signal(object, object)
@@ -66,7 +79,7 @@ class HeadSource(QObject):
         document: Document,
         parent: QObject | None = None,
         *,
-        load: Callable[[], Job[HeadModel]] = builtin_head,
+        load: Callable[[str, str], Job[HeadModel]] = head_level,
         make_renderer: Callable[[HeadModel, OnPicture, OnError], Renderer] = head_renderer,
     ) -> None:
         super().__init__(parent)
@@ -74,10 +87,14 @@ class HeadSource(QObject):
         self._load, self._make_renderer = load, make_renderer
         self._renderer: Renderer | None = None
         self._job = 0
+        self._wanted = BUILTIN
+        self._missing: tuple[str, ...] = ()  # levels still to load
         self._closed = False
         self._sent: HeadState | None = None
         self._sent_at = 0.0
-        self._waiting = 0
+        #: The head shown, and its levels that are loaded.
+        self.head = ""
+        self.models: dict[str, HeadModel] = {}
         self.status = ""
         self.fraction = 0.0
         self.problem = ""
@@ -98,14 +115,27 @@ class HeadSource(QObject):
     def loading(self) -> bool:
         return self._job != 0
 
-    def load(self) -> None:
-        """Begin to load the head, once."""
-        if self._renderer is not None or self._job or self._closed:
+    def load(self, name: str = "") -> None:
+        """Begin to load a head (empty: the one wanted last), unless it is there or on its way."""
+        wanted = name or self._wanted
+        if self._closed or (wanted == self._wanted and (self._job or self.head == wanted)):
             return
-        self.problem, self.status = "", self.tr("Loading the head")
+        if self._job:
+            self._document.jobs.cancel("head")
+            self._job = 0
+        self._wanted = wanted
+        self._missing = LODS if wanted == BUILTIN else (_ONLY_LEVEL,)
+        self.problem = ""
+        self._load_next()
+
+    def _load_next(self) -> None:
+        name, level = self._wanted, self._missing[0]
+        title = self.tr("Loading the head") if not self.models else self.tr("A finer head")
+        self.status = title
         self._job = self._document.jobs.start(
-            self.tr("Loading the head"), self._load, self._loaded,
-            kind="head", on_failed=self._load_failed,
+            title, lambda: self._load(name, level),
+            lambda model: self._loaded(name, level, model),
+            kind="head", on_failed=lambda error: self._load_failed(name, error),
         )  # fmt: skip
         self.changed.emit()
 
@@ -134,22 +164,42 @@ class HeadSource(QObject):
     def _cancelled(self, status: JobStatus) -> None:
         if status.id == self._job:
             self._job = 0
-            self.problem = self.tr("Loading was cancelled")
+            self.problem = "" if self.models else self.tr("Loading was cancelled")
             self.changed.emit()
 
-    def _loaded(self, model: HeadModel) -> None:
+    def _loaded(self, name: str, level: str, model: HeadModel) -> None:
+        if self._closed or name != self._wanted or level not in self._missing:
+            return  # another head has been asked for since
         self._job = 0
-        if self._closed:
-            return
-        self._renderer = self._make_renderer(model, self._drawn.emit, self._failed.emit)
-        self.changed.emit()
+        self._missing = self._missing[1:]
+        if self.head != self._wanted:
+            self.head, self.models = self._wanted, {}
+            self._sent = None
+        first = not self.models
+        self.models[level] = model
+        if self._renderer is None:
+            self._renderer = self._make_renderer(model, self._drawn.emit, self._failed.emit)
+        elif first:
+            self._renderer.show(model)
+        else:
+            self._renderer.add(model)
+        if self._missing:
+            self._load_next()
+        else:
+            self.changed.emit()
 
-    def _load_failed(self, error: BaseException) -> None:
-        self._job = 0
-        if self._closed:
+    def _load_failed(self, name: str, error: BaseException) -> None:
+        if self._closed or name != self._wanted:
             return
-        self.problem = error.what if isinstance(error, TellError) else str(error)
+        self._job = 0
         self._document.notices.error(error, self.tr("Loading the head"))
+        if self.models:  # what is shown goes on
+            self._missing, self._wanted = (), self.head
+        elif self._wanted != BUILTIN:
+            self.load(BUILTIN)
+            return
+        else:
+            self.problem = error.what if isinstance(error, TellError) else str(error)
         self.changed.emit()
 
     def _deliver(self, state: HeadState, rgb: NDArray[np.uint8]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -24,36 +23,43 @@ from PySide6.QtWidgets import QWidget
 from app.state.document import Document
 from app.state.weights import Layer
 from pipeline.core.labels import split_track
-from pipeline.head.scene.camera import Camera, HeadState
+from pipeline.head.scene.camera import Camera, HeadState, Look
+from pipeline.head.scene.pace import Pace
 from widgets import theme
 from widgets.chips import chip_sizes, paint_chip, paint_empty
 from widgets.head import orbit
 from widgets.head.head_source import HeadSource
+from widgets.head.marks import landmark_places, paint_landmarks, paint_split
+from widgets.head.turntable import Turntable
 
-#: Stillness after which the better picture is asked for, ms.
-REST_MS = 160
-#: A picture in motion may take this long; a slower machine gets fewer pixels, s.
-_IN_MOTION_S = 0.045
-_SMALLEST_SHARE = 0.5
+#: Stillness after which the better picture, and then the best, is asked for, ms.
+REST_MS, LONG_REST_MS = 160, 600
 #: Width to height that the head with its shoulders' beginning needs.
 _HEAD_ASPECT = 0.75
+#: How near the hand takes hold of the line between two layers, px.
+_GRIP = 7.0
 
 
 class HeadView(QWidget):
     """The head as the playhead, the curves (with any preview) and the modulation have it.
 
     Left drag orbits, middle drag pans, the wheel dollies, double-click resets; with the
-    focus, 1, 3 and 7 show front, three-quarter and profile. Nothing is drawn while hidden.
+    focus, 1, 3 and 7 show front, three-quarter and profile, with Ctrl from the other side.
+    In motion the head is drawn as finely as the machine can afford, at rest finer, after a
+    moment's rest at its best. Nothing is drawn while hidden or unchanged.
 
     Signals
     -------
     camera_changed(object)
     picture_changed()
         Another picture is shown.
+    look_changed()
+        Light, overlays, comparison or turntable.
     """
 
     camera_changed = Signal(object)
     picture_changed = Signal()
+    look_changed = Signal()
 
     def __init__(
         self,
@@ -67,24 +73,31 @@ class HeadView(QWidget):
         self.source = make_source(document, self)
         self._camera = Camera()
         self._layer: Layer = "modulated"
+        self._beside: Layer | None = None
+        self._split = 0.5
+        self._look = Look()
+        self._points = False
+        self._places: list[tuple[QPointF, bool]] = []
+        self._pace = Pace()
         self._state: HeadState | None = None  # of the picture shown
         self._rgb: NDArray[np.uint8] | None = None
         self._image = QImage()
-        self._share = 1.0
         self._last: QPointF | None = None
+        self._on_split = False
         self._large = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._rested)
+        self.turntable = Turntable(self._spin, self)
         self.setMinimumSize(160, 120)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Head"))
         self.setToolTip(
             self.tr(
                 "Drag: orbit · middle button: pan · wheel: nearer\n"
-                "1 front · 3 three-quarter · 7 profile · double-click: reset"
+                "1 front · 3 three-quarter · 7 profile (Ctrl: other side) · double-click: reset"
             )
         )
         self._connect()
@@ -109,6 +122,7 @@ class HeadView(QWidget):
     def shutdown(self) -> None:
         """End the render thread; the view shows its last picture from then on."""
         self._rest.stop()
+        self.turntable.stop()
         self.source.close()
 
     # What is shown ----------------------------------------------------------------------
@@ -149,41 +163,96 @@ class HeadView(QWidget):
         """See the face from the front."""
         self._turn(orbit.FRONT)
 
-    def view_three_quarter(self) -> None:
-        """See the face half from its left."""
-        self._turn(orbit.THREE_QUARTER)
+    def view_three_quarter(self, other: bool = False) -> None:
+        """See the face half from its left, or from its right."""
+        self._turn(-orbit.THREE_QUARTER if other else orbit.THREE_QUARTER)
 
-    def view_profile(self) -> None:
-        """See the left profile."""
-        self._turn(orbit.PROFILE)
+    def view_profile(self, other: bool = False) -> None:
+        """See the left profile, or the right."""
+        self._turn(-orbit.PROFILE if other else orbit.PROFILE)
 
     def reset_camera(self) -> None:
         """Back to the first view."""
+        self.turntable.stop()
         self.camera = Camera()
 
     def _turn(self, yaw: float) -> None:
+        self.turntable.stop()
         self.camera = replace(self._camera, yaw=yaw, pitch=0.0)
+
+    def _spin(self, degrees: float) -> None:
+        self.camera = orbit.spun(self._camera, degrees)
+
+    # How it is shown ----------------------------------------------------------------------
+
+    @property
+    def look(self) -> Look:
+        """Light, iris and overlay."""
+        return self._look
+
+    @look.setter
+    def look(self, look: Look) -> None:
+        if look != self._look:
+            self._look = look
+            self.look_changed.emit()
+            self._moved()
+
+    @property
+    def points(self) -> bool:
+        """Whether dlib's 68 points of the head are marked."""
+        return self._points
+
+    def set_points(self, on: bool) -> None:
+        """Mark dlib's 68 points of the head."""
+        if on != self._points:
+            self._points = on
+            self._mark()
+            self.look_changed.emit()
+
+    @property
+    def beside(self) -> Layer | None:
+        """The layer right of the split; None: one layer everywhere."""
+        return self._beside
+
+    def set_beside(self, layer: Layer | None) -> None:
+        """Compare the layer that plays with another, the line between them can be dragged."""
+        if layer != self._beside:
+            self._beside = layer
+            self.look_changed.emit()
+            self._moved()
+
+    def layer_name(self, layer: Layer) -> str:
+        """A layer in the person's language."""
+        return {"raw": self.tr("raw"), "edited": self.tr("edited"),
+                "modulated": self.tr("modulated")}[layer]  # fmt: skip
 
     def chip(self) -> str:
         """``modulated · AU12 0.43``: the layer, and the strongest unit in the picture shown."""
-        names = {"raw": self.tr("raw"), "edited": self.tr("edited"),
-                 "modulated": self.tr("modulated")}  # fmt: skip
+        name = self.layer_name(self._layer)
         weights = dict(self._state.weights) if self._state is not None else {}
         track = max(weights, key=weights.__getitem__, default="")
         if not track or weights[track] < 0.005:
-            return names[self._layer]
-        return f"{names[self._layer]} · AU{split_track(track)[0]} {weights[track]:.2f}"
+            return name
+        return f"{name} · AU{split_track(track)[0]} {weights[track]:.2f}"
 
     # Asking for pictures ----------------------------------------------------------------
 
-    def wanted(self, quality: str = "live") -> HeadState:
-        """The state for what is to be seen now."""
-        playhead = self.document.playhead
-        weights = self.document.weights_at(playhead.seconds, self._layer)
-        ratio = self.devicePixelRatioF() * (self._share if quality == "draft" else 1.0)
+    def wanted(self, quality: str = "live", share: float = 1.0) -> HeadState:
+        """The state for what is to be seen now, at a level and a share of the view's pixels."""
+        ratio = self.devicePixelRatioF() * share
         size = (max(16, round(self.width() * ratio)), max(16, round(self.height() * ratio)))
-        rounded = {name: round(value, 4) for name, value in weights.items() if value > 0}
-        return HeadState.of(rounded, self._seen_from(), size, quality)  # type: ignore[arg-type]
+        state = HeadState.of(
+            self._weights(self._layer), self._seen_from(), size, quality,  # type: ignore[arg-type]
+            look=self._look,
+        )  # fmt: skip
+        if self._beside is None or self._beside == self._layer:
+            return state
+        other = tuple(self._weights(self._beside).items())
+        return replace(state, beside=other, split=self._split)
+
+    def _weights(self, layer: Layer) -> dict[str, float]:
+        weights = self.document.weights_at(self.document.playhead.seconds, layer)
+        return {name: round(value, 4) for name, value in weights.items() if value > 0}
 
     def _seen_from(self) -> Camera:
         """The camera, stepped back where a narrow view would cut the face at its sides."""
@@ -195,32 +264,46 @@ class HeadView(QWidget):
         """Something moves: a quick picture now, a good one at rest."""
         if not self.isVisible() or not self.source.ready:
             return
-        if self.source.submit(self.wanted("draft")):
-            self._rest.start()
+        ratio = self.devicePixelRatioF()
+        pixels = round(self.width() * self.height() * ratio * ratio)
+        if self._beside is not None:
+            pixels *= 2
+        if self.source.submit(self.wanted(*self._pace.moving(self.source.models, pixels))):
+            self._rest.start(REST_MS)
 
     def _rested(self) -> None:
-        if self.document.playhead.playing or self._last is not None:
-            self._rest.start()
+        if self.document.playhead.playing or self.turntable.turning or self._last is not None:
+            self._rest.start(REST_MS)
         elif self.isVisible():
-            self.source.submit(self.wanted())
+            fine = self._state is not None and self._state == self.wanted()
+            quality = "still" if fine and "still" in self.source.models else "live"
+            self.source.submit(self.wanted(quality))
+            if quality == "live":
+                self._rest.start(LONG_REST_MS)
 
     def _source_changed(self) -> None:
-        if self.source.ready and self._state is None and self.isVisible():
+        if self.source.ready and self.isVisible() and not self.source.problem:
             self.source.submit(self.wanted())
+            self._rest.start(LONG_REST_MS)
         self.update()
 
-    def _pictured(self, state: HeadState, rgb: NDArray[np.uint8]) -> None:
-        height, width = rgb.shape[:2]
-        rgb = np.ascontiguousarray(rgb)
-        self._state, self._rgb = state, rgb
-        self._image = QImage(rgb.data, width, height, rgb.strides[0], QImage.Format.Format_RGB888)
-        if state.quality == "draft" and self.source.seconds > 0:
-            # Time goes with the number of pixels, a part of it: approach the wanted time.
-            factor = math.sqrt(_IN_MOTION_S / self.source.seconds)
-            share = self._share * min(max(factor, 0.8), 1.25)
-            self._share = min(max(share, _SMALLEST_SHARE), 1.0)
+    def _pictured(self, state: HeadState, picture: NDArray[np.uint8]) -> None:
+        height, width = picture.shape[:2]
+        self._state, self._rgb = state, np.ascontiguousarray(picture[..., :3])
+        self._image = QImage(
+            self._rgb.data, width, height, self._rgb.strides[0], QImage.Format.Format_RGB888
+        )
+        self._pace.measured(state.quality, width * height, self.source.seconds)
+        self._mark()
         self.setAccessibleDescription(self.chip())
         self.picture_changed.emit()
+        self.update()
+
+    def _mark(self) -> None:
+        """Find the points of the picture shown."""
+        self._places = []
+        if self._points and self._state is not None:
+            self._places = landmark_places(self.source.models, self._state)
         self.update()
 
     # Qt ---------------------------------------------------------------------------------
@@ -230,9 +313,11 @@ class HeadView(QWidget):
         self.source.load()
         if self.source.ready:
             self.source.submit(self.wanted())
+            self._rest.start(LONG_REST_MS)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._rest.stop()
+        self.turntable.stop()
         self._last = None
         super().hideEvent(event)
 
@@ -242,14 +327,25 @@ class HeadView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._last = event.position()
+            self._on_split = self._grips(event.position())
+            self.turntable.stop()
             if self.source.problem and not self.source.ready:
                 self.source.load()
 
+    def _grips(self, position: QPointF) -> bool:
+        return self._beside is not None and abs(position.x() - self._split * self.width()) < _GRIP
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._last is None:
+            over = self._grips(event.position())
+            self.setCursor(Qt.CursorShape.SplitHCursor if over else Qt.CursorShape.ArrowCursor)
             return
         way = event.position() - self._last
         self._last = event.position()
+        if self._on_split:
+            self._split = min(max(event.position().x() / max(self.width(), 1), 0.02), 0.98)
+            self._moved()
+            return
         if event.buttons() & Qt.MouseButton.MiddleButton:
             seen = orbit.panned(self._seen_from(), way.x(), way.y(), self.height())
             self.camera = replace(self._camera, target=seen.target)
@@ -258,6 +354,7 @@ class HeadView(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._last = None
+        self._on_split = False
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -280,14 +377,15 @@ class HeadView(QWidget):
 
     def _view_of(self, event: QKeyEvent) -> Callable[[], None] | None:
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        views = {
+        other = plain == Qt.KeyboardModifier.ControlModifier
+        views: dict[int, Callable[[], None]] = {
             Qt.Key.Key_1: self.view_front,
-            Qt.Key.Key_3: self.view_three_quarter,
-            Qt.Key.Key_7: self.view_profile,
+            Qt.Key.Key_3: lambda: self.view_three_quarter(other),
+            Qt.Key.Key_7: lambda: self.view_profile(other),
         }
-        if plain != Qt.KeyboardModifier.NoModifier or event.key() not in views:
+        if not other and plain != Qt.KeyboardModifier.NoModifier:
             return None
-        return views[Qt.Key(event.key())]
+        return views.get(event.key())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         view = self._view_of(event)
@@ -303,10 +401,18 @@ class HeadView(QWidget):
             self._paint_waiting(painter)
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(self._target(), self._image)
-            margin = chip_sizes(self._large)[1]
-            paint_chip(painter, QPointF(margin, margin), self.chip(), large=self._large)
+            target = self._target()
+            painter.drawImage(target, self._image)
+            self._paint_marks(painter, target)
         painter.end()
+
+    def _paint_marks(self, painter: QPainter, target: QRectF) -> None:
+        margin = chip_sizes(self._large)[1]
+        paint_landmarks(painter, self._places, target, self._image.width())
+        paint_chip(painter, QPointF(margin, margin), self.chip(), large=self._large)
+        if self._state is not None and self._state.beside is not None and self._beside is not None:
+            name = self.layer_name(self._beside)
+            paint_split(painter, target, self._state.split, name, margin, large=self._large)
 
     def _target(self) -> QRectF:
         """The picture covers the view; while resizing an older one is cut at the sides."""

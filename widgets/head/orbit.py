@@ -21,6 +21,11 @@ def orbited(camera: Camera, dx: float, dy: float) -> Camera:
     return replace(camera, yaw=yaw, pitch=pitch)
 
 
+def spun(camera: Camera, degrees: float) -> Camera:
+    """Turned on the table."""
+    return replace(camera, yaw=(camera.yaw + degrees + 180.0) % 360.0 - 180.0)
+
+
 def panned(camera: Camera, dx: float, dy: float, height: float) -> Camera:
     """Moved by a drag of pixels in a view of that height, so that the head stays under the hand."""
     mm = 2.0 * camera.distance * math.tan(math.radians(camera.fov) / 2) / max(height, 1.0)

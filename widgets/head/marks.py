@@ -1,0 +1,69 @@
+"""What is painted over the head's picture: its landmarks, and the line between two layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from pipeline.head.scene.camera import HeadState
+from widgets import theme
+from widgets.chips import paint_chip
+
+if TYPE_CHECKING:
+    from pipeline.head import HeadModel
+
+_DOT = 2.4  # px
+
+
+def landmark_places(
+    models: Mapping[str, HeadModel], state: HeadState
+) -> list[tuple[QPointF, bool]]:
+    """Where the head's 68 points are in the picture of a state, px, and whether they face it."""
+    model = models.get(state.quality) or next(iter(models.values()), None)
+    if model is None or len(model.landmarks) == 0:
+        return []
+    places, facing = model_landmarks(model, state)
+    return [(QPointF(x, y), bool(seen)) for (x, y), seen in zip(places, facing, strict=True)]
+
+
+def model_landmarks(model: HeadModel, state: HeadState) -> tuple[np.ndarray, np.ndarray]:
+    """Pixel positions (68, 2) and whether each point's skin faces the camera, (68,) bool."""
+    from pipeline.head import project_landmarks
+
+    weights = dict(state.weights)
+    places = project_landmarks(model, weights, state.camera, state.size, state.pose)
+    ids = model.landmarks
+    towards = state.camera.position - model.vertices[ids]
+    return places, (model.normals[ids] * towards).sum(1) > 0
+
+
+def paint_landmarks(
+    painter: QPainter, places: list[tuple[QPointF, bool]], target: QRectF, width: int
+) -> None:
+    """Dots on points that face the camera, rings on those on the far side."""
+    if not places:
+        return
+    scale = target.width() / max(width, 1)
+    accent = QColor(theme.current().color("accent"))
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for place, facing in places:
+        at = target.topLeft() + (place + QPointF(0.5, 0.5)) * scale
+        painter.setPen(Qt.PenStyle.NoPen if facing else QPen(accent, 1.0))
+        painter.setBrush(accent if facing else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(at, _DOT, _DOT)
+    painter.restore()
+
+
+def paint_split(
+    painter: QPainter, target: QRectF, split: float, name: str, margin: float, *, large: bool
+) -> None:
+    """The line between two layers, with the name of the right one."""
+    x = round(target.left() + target.width() * split) + 0.5
+    painter.setPen(QPen(theme.current().color("accent"), 1.0))
+    painter.drawLine(QPointF(x, target.top()), QPointF(x, target.bottom()))
+    paint_chip(painter, QPointF(x + margin, margin), name, large=large)
