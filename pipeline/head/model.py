@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -11,11 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.head.muscles.controls import Drives, complete, controls_of
-from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS
+from pipeline.head.muscles.eyeballs import Eyeball, LidStop
+from pipeline.head.muscles.posture import POSTURES
 from pipeline.head.sculpt.parameters.detail import LODS, Lod
-
-#: mm kept between lid and eyeball, where the neutral lid has as much.
-LID_CLEARANCE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +121,7 @@ class HeadModel:
 
     _pairs: dict[str, tuple[tuple[int, float], ...]] = field(init=False)
     _factors: tuple[tuple[int, ...], ...] = field(init=False)
+    _lid_stops: tuple[tuple[Turner, LidStop], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         number = {name: index for index, name in enumerate(self.shape_names)}
@@ -137,6 +136,7 @@ class HeadModel:
         factors = tuple(tuple(number[name] for name in names) for names in self.correctives)
         object.__setattr__(self, "_pairs", pairs)
         object.__setattr__(self, "_factors", factors)
+        object.__setattr__(self, "_lid_stops", tuple(self._stops()))
 
     @property
     def height(self) -> float:
@@ -151,12 +151,16 @@ class HeadModel:
 
     @property
     def controls(self) -> tuple[str, ...]:
-        """Names that move this head."""
-        return tuple(self._pairs)
+        """Names that move this head: face, eyes, and the head as a whole."""
+        return (*self._pairs, *POSTURES)
 
     def unknown(self, weights: Iterable[str]) -> tuple[str, ...]:
         """Names that move nothing on this head."""
-        return tuple(name for name in weights if not controls_of(name, self._pairs))
+        return tuple(
+            name
+            for name in weights
+            if not controls_of(name, self._pairs) and not controls_of(name, POSTURES)
+        )
 
     def activations(self, weights: Mapping[str, float]) -> NDArray[np.float32]:
         """Weight of each shape and corrective, (K + C,) float32 in [0, 1].
@@ -202,8 +206,31 @@ class HeadModel:
             normals[ids] += weight * self.shape_normals[run]
         if active.any():
             self._turn_rigid_parts(active, vertices, normals)
-            self._keep_lids_off_eyes(vertices)
+            for eye, stop in self._lid_stops:
+                stop.push(vertices, self._turn(eye, active))
         return vertices, normals
+
+    def _turn(self, part: Turner, active: NDArray[np.float32]) -> NDArray[np.float64] | None:
+        """Rotation matrix of a rigid part; None where it stays."""
+        from scipy.spatial.transform import Rotation
+
+        vector = np.zeros(3)
+        for name, turn in part.turns.items():
+            vector += active[self.shape_names.index(name)] * np.asarray(turn)
+        return Rotation.from_rotvec(vector, degrees=True).as_matrix() if vector.any() else None
+
+    def _stops(self) -> Iterator[tuple[Turner, LidStop]]:
+        """Lids of each eye and the eyeball they are kept off: its outermost part."""
+        if not len(self.lids):
+            return
+        left = self.vertices[self.lids, 0] > 0
+        for ids, sign in ((self.lids[left], 1), (self.lids[~left], -1)):
+            eyes = [part for part in self.turners if part.centre[0] * sign > 0]
+            if not eyes:
+                continue
+            points = np.vstack([self.vertices[part.start : part.stop] for part in eyes])
+            eyeball = Eyeball.of(points, eyes[0].centre)
+            yield eyes[0], LidStop.of(eyeball, ids, self.vertices)
 
     def _turn_rigid_parts(
         self,
@@ -211,29 +238,12 @@ class HeadModel:
         vertices: NDArray[np.float32],
         normals: NDArray[np.float32],
     ) -> None:
-        from scipy.spatial.transform import Rotation
-
         for part in self.turners:
-            vector = np.zeros(3)
-            for name, turn in part.turns.items():
-                vector += active[self.shape_names.index(name)] * np.asarray(turn)
-            if vector.any():
+            matrix = self._turn(part, active)
+            if matrix is not None:
                 run, centre = slice(part.start, part.stop), np.asarray(part.centre)
-                matrix = Rotation.from_rotvec(vector, degrees=True).as_matrix().T
-                vertices[run] = (self.vertices[run] - centre) @ matrix + centre
-                normals[run] = self.normals[run] @ matrix
-
-    def _keep_lids_off_eyes(self, vertices: NDArray[np.float32]) -> None:
-        """Push lids out to the eyeball: sums of displacements cut through the sphere."""
-        neutral = self.vertices[self.lids]
-        centre = np.where(neutral[:, :1] > 0, EYE_CENTRE, EYE_CENTRE * [-1, 1, 1])
-        least = np.linalg.norm(neutral - centre, axis=1)
-        least = np.minimum(least, EYE_RADIUS + LID_CLEARANCE)
-        ray = vertices[self.lids] - centre
-        radius = np.linalg.norm(ray, axis=1)
-        inside = radius < least
-        pushed = centre[inside] + ray[inside] * (least[inside] / radius[inside])[:, None]
-        vertices[self.lids[inside]] = pushed
+                vertices[run] = (self.vertices[run] - centre) @ matrix.T + centre
+                normals[run] = self.normals[run] @ matrix.T
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Plain arrays for a file."""
@@ -296,5 +306,5 @@ class HeadModel:
 
 _NOT_ARRAYS = {
     "name", "lod", "surfaces", "shape_names", "pictures", "drives", "correctives", "turners",
-    "_pairs", "_factors",
+    "_pairs", "_factors", "_lid_stops",
 }  # fmt: skip

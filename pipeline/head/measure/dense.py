@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.head.model import HeadModel
-from pipeline.head.scene.camera import Camera
+from pipeline.head.scene.camera import Camera, Pose, bent, pose_matrix, posed
 
 _FACING = 0.08  # least cosine between normal and line of sight
 _CELL = 4.0  # mm, for what hides what
@@ -46,7 +46,10 @@ class DenseDisplacement:
 
 
 def dense_displacement(
-    model: HeadModel, camera: Camera, size: tuple[int, int]
+    model: HeadModel,
+    camera: Camera,
+    size: tuple[int, int],
+    pose: Pose = (0.0, 0.0, 0.0),
 ) -> DenseDisplacement:
     """The head's own deformation as a camera sees it, to be carried to a portrait.
 
@@ -55,10 +58,12 @@ def dense_displacement(
     model : HeadModel
     camera : Camera
     size : (width, height) px
+    pose : (yaw, pitch, roll)
+        Turn of the head, deg; the neck bends.
     """
-    seen = visible_skin(model, camera)
+    seen = visible_skin(model, camera, pose)
     neutral = model.vertices.astype(np.float64)
-    points = camera.project(neutral[seen], size)
+    points = camera.project(_placed(model, neutral, slice(None), pose)[seen], size)
     row = np.full(len(neutral), -1)
     row[seen] = np.arange(len(seen))
     moved = np.zeros((len(model.shape_names), len(seen), 2), np.float32)
@@ -66,19 +71,41 @@ def dense_displacement(
         ids, deltas = model.shape(index)
         inside = row[ids] >= 0
         rows = row[ids[inside]]
-        places = camera.project(neutral[ids[inside]] + deltas[inside], size)
+        inner = ids[inside]
+        moves = _placed(model, neutral[inner] + deltas[inside], inner, pose)
+        places = camera.project(moves, size)
         moved[index, rows] = places - points[rows]
-    landmarks = camera.project(neutral[model.landmarks], size)
+    marks = model.landmarks
+    landmarks = camera.project(_placed(model, neutral[marks], marks, pose), size)
     return DenseDisplacement(model.shape_names, points, moved, landmarks, seen)
 
 
-def visible_skin(model: HeadModel, camera: Camera) -> NDArray[np.int64]:
+def _placed(
+    model: HeadModel,
+    points: NDArray[np.float64],
+    ids: NDArray[np.integer] | slice,
+    pose: Pose,
+) -> NDArray[np.floating]:
+    return posed(points, pose, model.neck[ids] if len(model.neck) else None)
+
+
+def visible_skin(
+    model: HeadModel, camera: Camera, pose: Pose = (0.0, 0.0, 0.0)
+) -> NDArray[np.int64]:
     """Skin vertices that face the camera with nothing of the skin before them."""
     skin = model.surfaces[0]
-    vertices = model.vertices[skin.start : skin.stop].astype(np.float64)
+    run = slice(skin.start, skin.stop)
+    normals: NDArray[np.floating] = model.normals[run].astype(np.float64)
+    vertices: NDArray[np.floating] = model.vertices[run].astype(np.float64)
+    if any(pose):
+        neck = model.neck[run] if len(model.neck) else np.ones(len(vertices))
+        vertices, normals = bent(vertices, normals, pose, neck)
+        matrix = pose_matrix(pose)
+        normals = normals @ matrix[:3, :3].T
+        vertices = vertices @ matrix[:3, :3].T + matrix[:3, 3]
     sight = camera.position - vertices
     sight /= np.linalg.norm(sight, axis=1, keepdims=True)
-    facing = (model.normals[skin.start : skin.stop] * sight).sum(1) > _FACING
+    facing = (normals * sight).sum(1) > _FACING
     seen = (vertices - camera.target) @ camera.axes.T  # right, up, towards the eye
     cell = np.floor(seen[:, :2] / _CELL).astype(int)
     cell -= cell.min(0)

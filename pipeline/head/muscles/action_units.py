@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.head.muscles import gaze
 from pipeline.head.muscles import lower_face as lower
 from pipeline.head.muscles import upper_face as upper
 from pipeline.head.muscles.controls import Drives
@@ -48,12 +49,14 @@ JAW_TURN = {"AU26": float(lower.JAW_DROP), "AU27": float(lower.JAW_STRETCH)}
 DRIVES: Drives = {
     "AU45_L": (("AU43_L", 1.0),),  # a blink is a short closure
     "AU45_R": (("AU43_R", 1.0),),
+    "AU46_L": (("AU43_L", 1.0), ("AU6_L", 0.35)),  # a wink takes the cheek along
+    "AU46_R": (("AU43_R", 1.0), ("AU6_R", 0.35)),
 }
 
 SHAPE_NAMES: tuple[str, ...] = tuple(
     name
-    for au in sorted({*SIDED, *MIDLINE})
-    for name in ((f"AU{au}_L", f"AU{au}_R") if au in SIDED else (f"AU{au}",))
+    for au in sorted({*SIDED, *MIDLINE, *gaze.TURNS})
+    for name in ((f"AU{au}",) if au in MIDLINE else (f"AU{au}_L", f"AU{au}_R"))
 )
 
 
@@ -61,8 +64,15 @@ def shape_fields(
     frame: MuscleFrame, mirror: NDArray[np.int64]
 ) -> Iterator[tuple[str, Displacement]]:
     """Name and displacement (N, 3) mm at full activation, in the order of `SHAPE_NAMES`."""
-    for au in sorted({*SIDED, *MIDLINE}):
-        if au in SIDED:
+    for au in sorted({*SIDED, *MIDLINE, *gaze.TURNS}):
+        if au in gaze.TURNS:
+            left, right = (
+                gaze.gaze_lids(frame, unit) * frame.left[:, None]
+                for unit in (au, gaze.MIRRORED.get(au, au))
+            )
+            yield f"AU{au}_L", left
+            yield f"AU{au}_R", right[mirror] * [-1, 1, 1]
+        elif au in SIDED:
             field = SIDED[au](frame) * frame.left[:, None]
             yield f"AU{au}_L", field
             yield f"AU{au}_R", field[mirror] * [-1, 1, 1]

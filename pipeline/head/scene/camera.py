@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from pipeline.head.sculpt.parameters.detail import Lod
 
 Pose = tuple[float, float, float]
-#: Where head and neck turn on each other, mm.
-NECK_PIVOT = np.array([0.0, -60.0, -70.0])
+#: What head and neck turn about: the middle of the neck, mm.
+NECK_PIVOT = np.array([0.0, -100.0, -72.0])
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class HeadState:
     Parameters
     ----------
     weights : tuple of (str, float)
-        Activations in [0, 1] by track name.
+        Activations in [0, 1] by track name; AU51 to AU56 add to the pose.
     camera : Camera
     size : (width, height) px
     quality : {"draft", "live", "still"}
@@ -161,9 +161,46 @@ def pose_matrix(pose: Pose) -> NDArray[np.float64]:
     return matrix
 
 
-def posed(points: NDArray[np.floating], pose: Pose) -> NDArray[np.floating]:
-    """Points turned with the head, (N, 3) mm."""
+def bent(
+    points: NDArray[np.floating],
+    normals: NDArray[np.floating],
+    pose: Pose,
+    neck: NDArray[np.floating],
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Points and normals such that, turned with the head, they bend the neck.
+
+    Each point then turns about the pose's axis by its own share of the angle; the head stays
+    rigid and the shoulders where they are.
+
+    Parameters
+    ----------
+    points, normals : (N, 3)
+        mm.
+    pose : (yaw, pitch, roll)
+        deg.
+    neck : (N,)
+        `HeadModel.neck`; empty: everything goes along with the head.
+    """
+    from scipy.spatial.transform import Rotation
+
+    some = np.flatnonzero(neck < 1)
+    if not any(pose) or not len(some):
+        return points, normals
+    turn = Rotation.from_matrix(pose_matrix(pose)[:3, :3]).as_rotvec()
+    back = Rotation.from_rotvec((neck[some, None].astype(float) - 1) * turn)
+    points, normals = points.copy(), normals.copy()
+    points[some] = back.apply(points[some] - NECK_PIVOT) + NECK_PIVOT
+    normals[some] = back.apply(normals[some])
+    return points, normals
+
+
+def posed(
+    points: NDArray[np.floating], pose: Pose, neck: NDArray[np.floating] | None = None
+) -> NDArray[np.floating]:
+    """Points turned with the head, (N, 3) mm; `neck` are their shares as in `bent`."""
     if not any(pose):
         return points
+    if neck is not None and len(neck):
+        points, _ = bent(points, np.zeros_like(points), pose, neck)
     matrix = pose_matrix(pose)
     return points @ matrix[:3, :3].T + matrix[:3, 3]

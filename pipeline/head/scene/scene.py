@@ -24,7 +24,8 @@ from vtkmodules.vtkRenderingCore import (
 from pipeline.core.errors import HeadError
 from pipeline.core.vision import cv2
 from pipeline.head.model import HeadModel, Surface
-from pipeline.head.scene.camera import Camera, HeadState, Pose, pose_matrix
+from pipeline.head.muscles.posture import posture
+from pipeline.head.scene.camera import Camera, HeadState, Pose, bent, pose_matrix
 from pipeline.head.scene.shading import MAPS, fragment_code
 from pipeline.head.scene.studio import GROUND, MATERIALS, SKY
 from pipeline.head.sculpt.parameters.detail import DETAILS
@@ -176,7 +177,8 @@ class HeadScene:
             raise HeadError(f"a picture of {width} x {height} px cannot be drawn", code="head.size")
         if not self._drawn:
             raise HeadError("the head's scene is closed", code="head.closed")
-        self._show(dict(state.weights), state.pose)
+        weights = dict(state.weights)
+        self._show(weights, posture(weights, state.pose))
         self._look(state.camera)
         drawn = round(width * factor), round(height * factor)
         self._window.SetSize(*drawn)
@@ -200,8 +202,9 @@ class HeadScene:
         del self._renderer, self._window
 
     def _show(self, weights: dict[str, float], pose: Pose) -> None:
-        if weights != self._weights:
-            vertices, normals = self.model.deform(weights)
+        bends = pose != self._pose and bool(len(self.model.neck))
+        if weights != self._weights or bends:
+            vertices, normals = bent(*self.model.deform(weights), pose, self.model.neck)
             for drawn in self._drawn:
                 drawn.move(vertices, normals)
             self._weights = weights

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.core.progress import Job, Progress
-from pipeline.head.model import HeadModel, Surface
+from pipeline.head.model import HeadModel, Surface, Turner
+from pipeline.head.muscles import gaze
 from pipeline.head.muscles.action_units import DRIVES, JAW_TURN, SHAPE_NAMES, shape_fields
+from pipeline.head.muscles.correctives import corrective_fields, corrective_names
 from pipeline.head.muscles.frame import JAW_JOINT, MuscleFrame, turned_about_x
+from pipeline.head.muscles.posture import neck_weights
 from pipeline.head.sculpt import hair, parts
-from pipeline.head.sculpt.anatomy import EYE_RADIUS
+from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS
 from pipeline.head.sculpt.landmarks import landmark_vertices
 from pipeline.head.sculpt.meshes import PartMesh
 from pipeline.head.sculpt.parameters.detail import DETAILS, Detail, Lod
@@ -61,10 +65,12 @@ def build_head(lod: Lod) -> Job[HeadModel]:
     pictures = _pictures(detail)
     yield Progress(_STAGE, 75, 100, "muscles")
     frame = MuscleFrame(skin)
+    correctives = corrective_names()
+    moved = (*SHAPE_NAMES, *(" and ".join(names) for names in correctives))
     runs = []
     for index, run in enumerate(_shapes(frame, layout, made)):
         runs.append(run)
-        yield Progress(_STAGE, 75 + 24 * index / len(SHAPE_NAMES), 100, SHAPE_NAMES[index])
+        yield Progress(_STAGE, 75 + 24 * index / len(moved), 100, moved[index])
     yield Progress(_STAGE, 100, 100)
     place = layout.place(len(skin.vertices))
     lids = np.flatnonzero(
@@ -72,12 +78,11 @@ def build_head(lod: Lod) -> Job[HeadModel]:
         & (frame.eye_radius > EYE_RADIUS + 0.15)
     )
     normals = np.vstack([skin.normals[layout.vertex], *(p.normals for p in made.values())])
+    vertices = np.vstack([skin.vertices[layout.vertex], *(p.vertices for p in made.values())])
     return HeadModel(
         name="builtin",
         lod=lod,
-        vertices=_float(
-            np.vstack([skin.vertices[layout.vertex], *(p.vertices for p in made.values())])
-        ),
+        vertices=_float(vertices),
         normals=_float(normals),
         surfaces=tuple(replace(s, pictures=_uses(s.name, pictures)) for s in surfaces),
         shape_names=SHAPE_NAMES,
@@ -89,7 +94,9 @@ def build_head(lod: Lod) -> Job[HeadModel]:
         lids=place[lids].astype(np.int32),
         pictures=pictures,
         drives=DRIVES,
-        turners=(),
+        correctives=correctives,
+        turners=tuple(_turners(surfaces)),
+        neck=_float(neck_weights(vertices)),
     )
 
 
@@ -166,29 +173,62 @@ def _part_surfaces(made: dict[str, PartMesh], start: int) -> Iterator[Surface]:
         start = stop
 
 
-def _shapes(
-    frame: MuscleFrame, layout: _Layout, made: dict[str, PartMesh]
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]]:
-    """Vertices, displacements and changes of normals of each shape, over the whole model."""
+def _turners(surfaces: Iterable[Surface]) -> Iterator[Turner]:
+    for surface in surfaces:
+        if side := gaze.eye_side(surface.name):
+            centre = EYE_CENTRE * ([1, 1, 1] if side == "L" else [-1, 1, 1])
+            yield Turner(surface.start, surface.stop, tuple(centre.tolist()), gaze.turns_of(side))
+
+
+_Run: TypeAlias = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]
+
+
+def _shapes(frame: MuscleFrame, layout: _Layout, made: dict[str, PartMesh]) -> Iterator[_Run]:
+    """Vertices, displacements and changes of normals of each shape, over the whole model.
+
+    Those of the correctives follow.
+    """
     skin = frame.skin
-    for name, field in shape_fields(frame, skin.mirror):
+    fields, turned = {}, {}
+
+    def run(name: str, field: NDArray[np.float64], turn: NDArray[np.float64]) -> _Run:
         if not np.isfinite(field).all():
             raise ValueError(f"shape {name} is not finite")
-        moves = [field[layout.vertex]]
-        turned = vertex_normals(skin.vertices + field, skin.faces) - skin.normals
-        turns = [turned[layout.vertex]]
-        for mesh in made.values():
-            moves.append(_part_moves(mesh, name, field))
-            turns.append(np.zeros_like(mesh.vertices))
-        move, turn = np.vstack(moves), np.vstack(turns)
-        active = (np.abs(move).max(1) > _LEAST_MOVE) | (np.abs(turn).max(1) > _LEAST_TURN)
-        ids = np.flatnonzero(active)
-        yield ids, move[ids], turn[ids]
+        moves, turns = [field[layout.vertex]], [turn[layout.vertex]]
+        for part, mesh in made.items():
+            move, change = _part_moves(part, mesh, name, field)
+            moves.append(move)
+            turns.append(change)
+        return _sparse(np.vstack(moves), np.vstack(turns))
+
+    for name, field in shape_fields(frame, skin.mirror):
+        fields[name] = field
+        turned[name] = vertex_normals(skin.vertices + field, skin.faces) - skin.normals
+        yield run(name, field, turned[name])
+    for names, field in corrective_fields(frame, skin.mirror, fields):
+        first, second = names
+        both = skin.vertices + fields[first] + fields[second] + field
+        turn = vertex_normals(both, skin.faces) - skin.normals - turned[first] - turned[second]
+        yield run(" and ".join(names), field, turn)
 
 
-def _part_moves(mesh: PartMesh, name: str, field: NDArray[np.float64]) -> NDArray[np.float64]:
+def _sparse(move: NDArray[np.float64], turn: NDArray[np.float64]) -> _Run:
+    active = (np.abs(move).max(1) > _LEAST_MOVE) | (np.abs(turn).max(1) > _LEAST_TURN)
+    ids = np.flatnonzero(active)
+    return ids, move[ids], turn[ids]
+
+
+def _part_moves(
+    part: str, mesh: PartMesh, name: str, field: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Displacement and change of the normals of a part's vertices."""
+    still = np.zeros_like(mesh.vertices)
     if mesh.jaw and name in JAW_TURN:
-        return turned_about_x(mesh.vertices, JAW_JOINT, JAW_TURN[name]) - mesh.vertices
-    move = np.zeros_like(mesh.vertices) if mesh.binding is None else mesh.binding @ field
-    extra = mesh.closing.get(name)
-    return move if extra is None else move + extra
+        return turned_about_x(mesh.vertices, JAW_JOINT, JAW_TURN[name]) - mesh.vertices, still
+    turn = gaze.turns_of(gaze.eye_side(part)).get(name)
+    if turn is not None:
+        return gaze.turned_eye(mesh.vertices, mesh.normals, turn)
+    move = still if mesh.binding is None else mesh.binding @ field
+    closing, share = gaze.lash_closing(name)
+    extra = mesh.closing.get(closing)
+    return (move if extra is None else move + share * extra), still

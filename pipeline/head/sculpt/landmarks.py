@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.head.model import HeadModel
+from pipeline.head.muscles.posture import posture
 from pipeline.head.scene.camera import Camera, Pose, posed
 from pipeline.head.sculpt.anatomy import (
     EYE_CENTRE,
@@ -101,4 +102,6 @@ def project_landmarks(
 ) -> NDArray[np.float64]:
     """Exact position of the 68 points in a picture, (68, 2) px."""
     vertices, _ = model.deform(weights)
-    return camera.project(posed(vertices[model.landmarks].astype(float), pose), size)
+    neck = model.neck[model.landmarks] if len(model.neck) else None
+    points = posed(vertices[model.landmarks].astype(float), posture(weights, pose), neck)
+    return camera.project(points, size)
