@@ -1,0 +1,60 @@
+"""What `main.py head --verify` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.head.measure.geometry import GeometryFigures, GeometryReport
+
+_WORST = 4
+
+
+def geometry_lines(report: GeometryReport) -> Iterator[str]:
+    """The table of the units, then the worst combinations of each kind."""
+    from pipeline.head.measure.geometry import KINDS
+
+    yield "geometry: units at full activation (inside out: share of the visible triangles)"
+    yield f"  {'unit':8}{'inside out':>12}{'lid mm':>9}{'lips mm':>9}{'teeth mm':>9}"
+    for figures in report.units:
+        cells = "".join(_cell(figures, kind, report.kinds) for kind in KINDS)
+        places = ", ".join(
+            f"{kind} at {_place(figures.place(kind))}"
+            for kind in report.kinds
+            if not figures.passes(kind)
+        )
+        yield f"  {_unit(figures.weights):8}{cells}  {places}".rstrip()
+    for kind in report.kinds:
+        failing, worst = report.failing(kind), report.worst(kind)
+        count = len(report.units) + len(report.combinations)
+        mark = "ok" if not failing else f"{failing} of {count} MISSED"
+        yield f"{kind}: worst {_value(worst[0], kind).strip()}, {mark}"
+        for figures in worst[:_WORST] if failing else ():
+            where = _place(figures.place(kind))
+            yield f"  {_value(figures, kind):>8} at {where}: {weights_text(figures.weights)}"
+
+
+def weights_text(weights: Mapping[str, float]) -> str:
+    """``AU12_L 0.5, AU25 1``."""
+    return ", ".join(f"{name} {value:g}" for name, value in weights.items())
+
+
+def _unit(weights: Mapping[str, float]) -> str:
+    names = list(weights)
+    return names[0].partition("_")[0] if len(names) > 1 else names[0]
+
+
+def _cell(figures: GeometryFigures, kind: str, known: tuple[str, ...]) -> str:
+    width = 11 if kind == "inverted" else 8
+    text = _value(figures, kind) if kind in known else "-"
+    return f"{text:>{width}}{' ' if figures.passes(kind) else '!'}"
+
+
+def _value(figures: GeometryFigures, kind: str) -> str:
+    value = figures.value(kind)
+    return f"{100 * value:.3f} %" if kind == "inverted" else f"{value:.2f}"
+
+
+def _place(place: tuple[float, float, float]) -> str:
+    return "(" + ", ".join(f"{c:.0f}" for c in place) + ")"
