@@ -50,9 +50,9 @@ def _n(text: str) -> str:
 
 
 FILE, EDIT, CLIP, EVENT = _n("File"), _n("Edit"), _n("Clip"), _n("Event")
-CURVES, PLAY, VIDEO = _n("Curves"), _n("Playback"), _n("Video")
+CURVES, PLAY, VIDEO, HEAD = _n("Curves"), _n("Playback"), _n("Video"), _n("Head")
 VIEW, HELP = _n("View"), _n("Help")
-MENUS = (FILE, EDIT, CLIP, EVENT, CURVES, PLAY, VIDEO, VIEW, HELP)
+MENUS = (FILE, EDIT, CLIP, EVENT, CURVES, PLAY, VIDEO, HEAD, VIEW, HELP)
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("files.open_video", FILE, _n("Open video…"), ("Ctrl+O",), icon="open"),
@@ -163,6 +163,22 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("views.closer", VIDEO, _n("Closer"), ("Ctrl++", "Ctrl+="), "clip"),
     ActionSpec("views.farther", VIDEO, _n("Farther"), ("Ctrl+-",), "clip"),
 
+    ActionSpec("head.front", HEAD, _n("From the front"), ("Alt+1",)),
+    ActionSpec("head.three_quarter", HEAD, _n("From three quarters"), ("Alt+2",)),
+    ActionSpec("head.profile", HEAD, _n("In profile"), ("Alt+3",)),
+    ActionSpec("head.reset", HEAD, _n("Seen as at first"), ("Alt+0",)),
+    ActionSpec("head.turntable", HEAD, _n("Turntable"), ("Alt+T",)),
+    ActionSpec("head.compare", HEAD, _n("Compare with another layer"), ("Alt+C",),
+               break_before=True),
+    ActionSpec("head.next_light", HEAD, _n("Next light"), ("Alt+L",)),
+    ActionSpec("head.landmarks", HEAD, _n("Landmarks on the head"), ("Alt+P",)),
+    ActionSpec("head.wireframe", HEAD, _n("Wireframe"), ("Alt+W",)),
+    ActionSpec("head.heat", HEAD, _n("Heat: how far each point moves"), ("Alt+H",)),
+    ActionSpec("head.open_file", HEAD, _n("Open head file (GLB, glTF)…"), break_before=True),
+    ActionSpec("head.open_folder", HEAD, _n("Open head folder (OBJ)…")),
+    ActionSpec("head.use_builtin", HEAD, _n("Built-in head")),
+    ActionSpec("head.film", HEAD, _n("Film of the head…"), (), "clip", break_before=True),
+    ActionSpec("head.picture", HEAD, _n("Picture of the head…"), ("Alt+S",), "clip"),
     ActionSpec("window.annotate", VIEW, _n("Annotate"), ("F1",)),
     ActionSpec("window.animate", VIEW, _n("Animate"), ("F2",)),
     ActionSpec("window.present", VIEW, _n("Present"), ("F3",)),
@@ -175,11 +191,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("window.fit_all", VIEW, _n("Timeline: the whole clip"), ("Shift+Z",), "clip"),
     ActionSpec("window.zoom_in", VIEW, _n("Timeline: closer"), ("+", "="), "clip"),
     ActionSpec("window.zoom_out", VIEW, _n("Timeline: farther"), ("-",), "clip"),
-    ActionSpec("window.head_front", VIEW, _n("Head from the front"), ("Alt+1",),
-               break_before=True),
-    ActionSpec("window.head_three_quarter", VIEW, _n("Head from three quarters"), ("Alt+2",)),
-    ActionSpec("window.head_profile", VIEW, _n("Head in profile"), ("Alt+3",)),
-    ActionSpec("views.reset_head", VIEW, _n("Head as it was at first"), ("Alt+0",)),
     ActionSpec("window.light", VIEW, _n("Light theme"), ("Ctrl+T",), icon="theme", checkable=True,
                break_before=True),
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, QSize, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.shell import dialogs, exports
+from app.shell.head_exports import film_of_head
 from pipeline.core.errors import ExportError
 from pipeline.core.progress import Job
 from widgets.controls import button, caption, heading
@@ -67,8 +68,8 @@ EXPORTS: tuple[Export, ...] = (
            exports.export_events),
     Export(_n("All tables"), _n("Landmarks, displacement, AU signals, events: a folder of CSV"),
            "", False, exports.export_tables),
-    Export(_n("Film of the head"), _n("MP4, 720 × 720, 60 frames a second"), "mp4", True,
-           exports.export_head),
+    Export(_n("Film of the head"), _n("MP4 at any size and rate, seen and lit as in the view"),
+           "mp4", True, film_of_head),
     Export(_n("Annotated film of the clip"), _n("MP4 with points and events drawn in"), "mp4",
            False, exports.export_clip),
 )  # fmt: skip
@@ -159,7 +160,14 @@ class ExportActions(QObject):
     document : Document
     window : QWidget
         Parent of the questions.
+
+    Signals
+    -------
+    film_wanted(str)
+        A film of the head doing a layer: there is more to ask.
     """
+
+    film_wanted = Signal(str)
 
     def __init__(self, document: Document, window: QWidget) -> None:
         super().__init__(window)
@@ -180,6 +188,9 @@ class ExportActions(QObject):
         if clip is None:
             return
         title = _words(export.title)
+        if export.make_job is film_of_head:
+            self.film_wanted.emit(layer)
+            return
         if not export.ending:
             target = dialogs.ask_folder(self._window, title)
         else:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from pipeline.curves import Curve
     from pipeline.store import ClipAnalysis, ClipRecord, EventRecord
 
-FILM_FPS = 60.0
-
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -131,22 +129,6 @@ def export_events(snapshot: Snapshot, target: Path) -> Job[Path]:
     finally:
         source.close()
     write_events_csv(target, rows)
-    return target
-
-
-def export_head(snapshot: Snapshot, target: Path, size: int = 720) -> Job[Path]:
-    """The head doing the layer, as MP4."""
-    from pipeline.head import load_head, render_film
-
-    if not snapshot.curves:
-        raise ExportError(
-            "there are no AU curves", where=snapshot.clip_id, remedy="Analyse the clip first",
-            code="export.empty",
-        )  # fmt: skip
-    model = yield from load_head("builtin", lod="live")
-    end = float(snapshot.times[-1])
-    times = np.arange(0.0, end + 0.5 / FILM_FPS, 1.0 / FILM_FPS)
-    yield from render_film(model, snapshot.drive.at, times, target, size=(size, size), fps=FILM_FPS)
     return target
 
 

@@ -35,7 +35,7 @@ def build_timeline(document: Document) -> QWidget:
 
 
 class ViewActions(QObject):
-    """What the views can do beside the timeline's and the head's usual places.
+    """What the views can do beside the timeline's usual places.
 
     Parameters
     ----------
@@ -80,9 +80,6 @@ class ViewActions(QObject):
 
     def farther(self) -> None:
         self._tell("video", "zoom_out")
-
-    def reset_head(self) -> None:
-        self._tell("head", "reset_camera")
 
 
 class OverlayActions(QObject):

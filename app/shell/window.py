@@ -17,6 +17,7 @@ from app.shell.annotating import ClipActions, EventActions
 from app.shell.docks import PanelDock, Stage
 from app.shell.exporting import ExportActions
 from app.shell.files import FileActions
+from app.shell.head_actions import HeadActions
 from app.shell.inspector import Inspector
 from app.shell.menus import StudioMenus
 from app.shell.palette import Palette
@@ -87,7 +88,8 @@ class StudioWindow(QMainWindow):
         self.clips = ClipsPanel(self.document)
         self.event_panel = EventPanel(self.document)
         self.modulators = ModulatorsPanel(self.document)
-        self.head_panel = HeadPanel()
+        self.head = HeadActions(self.document, self)
+        self.head_panel = HeadPanel(self.head)
         self.welcome = WelcomePage()
         self.inspector = Inspector(
             {"event": self.event_panel, "modulators": self.modulators, "head": self.head_panel}
@@ -105,6 +107,7 @@ class StudioWindow(QMainWindow):
         owners = {
             "files": self.files, "events": self.events, "playback": self.playback,
             "analysing": self.analysing, "overlays": self.overlays, "window": self.commands,
+            "head": self.head,
             "views": ViewActions(self.views, self),
             "exporting": self.exporting, "clips": ClipActions(document, self.clips, self),
         }  # fmt: skip
@@ -177,8 +180,7 @@ class StudioWindow(QMainWindow):
         self.events.typing_wanted.connect(self.commands.type_action_units)
         self.playback.frame_wanted.connect(self.commands.ask_frame)
         self.modulators.profiles_wanted.connect(self.commands.show_profiles)
-        self.head_panel.view_chosen.connect(self.commands.look_from)
-        self.head_panel.layer_chosen.connect(self.commands.play_layer)
+        self.exporting.film_wanted.connect(self._film_head)
         self.toolbar.workspace_chosen.connect(self.show_workspace)
         self.welcome.asked.connect(lambda what: self.actions_by_id[f"files.{what}"].trigger())
         self.welcome.path_chosen.connect(self._open_one)
@@ -218,6 +220,8 @@ class StudioWindow(QMainWindow):
                 if name == "video":
                     self.overlays.attach(view)
                     view.face_picked.connect(self.commands.pick_face)
+                elif name == "head":
+                    self.head.attach(view)
                 said = getattr(view, "said", None)
                 if said is not None:
                     said.connect(lambda text: self.status.showMessage(text, 4000))
@@ -232,6 +236,10 @@ class StudioWindow(QMainWindow):
         video.set_framing(workspace.framing)
         video.set_large(not workspace.chrome)
         head.set_large(not workspace.chrome)
+
+    def _film_head(self, layer: str) -> None:
+        self.head.play_layer(layer)
+        self.head.film()
 
     def restyle(self) -> None:
         """Put the theme of the settings in force, live."""

@@ -93,29 +93,6 @@ class WindowActions(QObject):
         if timeline is not None:
             getattr(timeline, what)()
 
-    # Head
-
-    def head_front(self) -> None:
-        self.look_from("front")
-
-    def head_three_quarter(self) -> None:
-        self.look_from("three_quarter")
-
-    def head_profile(self) -> None:
-        self.look_from("profile")
-
-    def look_from(self, view: str) -> None:
-        """Turn the head view to a usual place."""
-        head: Any = self._window.views.get("head")
-        if head is not None:
-            getattr(head, f"view_{view}")()
-
-    def play_layer(self, layer: str) -> None:
-        """Let another layer of curves move the head."""
-        head: Any = self._window.views.get("head")
-        if head is not None:
-            head.set_layer(layer)
-
     def pick_face(self, x: float, y: float) -> None:
         """Follow the face under this point of the picture: measure it anew."""
         document, video = self._window.document, self._window.views.get("video")

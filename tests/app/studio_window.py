@@ -15,12 +15,13 @@ from pipeline.core.labels import parse_aus
 from pipeline.core.types import EventSpan
 from tests.app.film import Film
 from tests.app.measured_clip import measure
+from tests.app.painted_head import painted_head
 
 FRAMES = 240
 
 
 class RecordingView(QWidget):
-    """Stands in for the video or the head where a test is not about pictures."""
+    """Stands in for the video where a test is not about pictures."""
 
     face_picked = Signal(float, float)
 
@@ -28,9 +29,7 @@ class RecordingView(QWidget):
         super().__init__()
         self.frame = 0
         self.overlays: dict[str, bool] = {}
-        self.looks: list[str] = []
         self.told: list[str] = []
-        self.layer = "modulated"
 
     def set_overlay(self, name: str, on: bool) -> None:
         self.overlays[name] = on
@@ -53,21 +52,6 @@ class RecordingView(QWidget):
     def actual_size(self) -> None:
         self.told.append("actual size")
 
-    def reset_camera(self) -> None:
-        self.looks.append("reset")
-
-    def view_three_quarter(self) -> None:
-        self.looks.append("three quarters")
-
-    def view_front(self) -> None:
-        self.looks.append("front")
-
-    def view_profile(self) -> None:
-        self.looks.append("profile")
-
-    def set_layer(self, layer: str) -> None:
-        self.layer = layer
-
 
 @pytest.fixture
 def window(qtbot: QtBot, document: Document, monkeypatch: pytest.MonkeyPatch):
@@ -75,7 +59,7 @@ def window(qtbot: QtBot, document: Document, monkeypatch: pytest.MonkeyPatch):
     import app.shell.window
 
     monkeypatch.setattr(app.shell.window, "build_video", RecordingView)
-    monkeypatch.setattr(app.shell.window, "build_head", RecordingView)
+    monkeypatch.setattr(app.shell.window, "build_head", painted_head)
     made = StudioWindow(document)
     made.resize(1600, 1000)
     made.show()

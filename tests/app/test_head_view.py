@@ -17,40 +17,10 @@ from pipeline.head.scene.camera import Camera, HeadState
 from tests.app import mouse
 from tests.app.film import Film
 from tests.app.measured_clip import measure, near, pixel
+from tests.app.painted_head import Painter, no_model
 from widgets import theme
 from widgets.head import HeadView, orbit
 from widgets.head.head_source import HeadSource
-
-
-class Painter:
-    """A renderer that paints at once: red is the AU12 of the state."""
-
-    def __init__(self, model: object, on_picture, on_error) -> None:
-        self.on_picture, self.on_error = on_picture, on_error
-        self.states: list[HeadState] = []
-        self.shown = [model]
-        self.closed = False
-        self.broken = False
-
-    def submit(self, state: HeadState) -> None:
-        self.states.append(state)
-        if self.broken:
-            self.on_error(HeadError("no graphics"))
-            return
-        width, height = state.size
-        picture = np.zeros((height, width, 3), np.uint8)
-        picture[..., 0] = round(255 * dict(state.weights).get("AU12_L", 0.0))
-        picture[..., 2] = 80
-        self.on_picture(state, picture)
-
-    def add(self, model: object) -> None:
-        self.shown.append(model)
-
-    def show(self, model: object) -> None:
-        self.shown = [model]
-
-    def close(self) -> None:
-        self.closed = True
 
 
 class Studio:
@@ -75,10 +45,7 @@ class Studio:
 
         return HeadSource(document, parent, load=load, make_renderer=make)
 
-    @staticmethod
-    def quick() -> Job[object]:
-        yield Progress("loading the head", 1, 1)
-        return object()
+    quick = staticmethod(no_model)
 
     @property
     def states(self) -> list[HeadState]:

@@ -219,5 +219,5 @@ def test_the_head_panel_turns_the_view_and_picks_the_layer(animate: StudioWindow
     animate.head_panel.views["profile"].click()
     animate.head_panel.layers["raw"].click()
     head = animate.views["head"]
-    assert head.looks == ["profile"] and head.layer == "raw"
+    assert head.camera.yaw == 90.0 and head.layer == "raw"
     assert animate.head_panel.layers["raw"].property("chosen") is True

@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.shell.window import StudioWindow
+from pipeline.head.scene.camera import Camera
 from pipeline.store import ClipRecord
+from widgets.head import orbit
 
 
 @pytest.fixture
@@ -109,10 +111,13 @@ def test_views_answer_to_their_actions(measured: StudioWindow) -> None:
     for name in ("picture", "face", "actual_size"):
         run(measured, f"views.{name}")
     assert measured.views["video"].told == ["picture", "face", "actual size"]
-    for name in ("window.head_front", "window.head_three_quarter", "window.head_profile"):
-        run(measured, name)
-    run(measured, "views.reset_head")
-    assert measured.views["head"].looks == ["front", "three quarters", "profile", "reset"]
+    head = measured.views["head"]
+    for name, yaw in (("profile", 90.0), ("three_quarter", 38.0), ("front", 0.0)):
+        run(measured, f"head.{name}")
+        assert head.camera.yaw == yaw
+    head.camera = orbit.spun(head.camera, 20.0)
+    run(measured, "head.reset")
+    assert head.camera == Camera()
 
 
 def test_the_arrows_gain_is_kept(measured: StudioWindow) -> None:

@@ -149,6 +149,11 @@ class HeadView(QWidget):
         self._layer = layer
         self._moved()
 
+    @property
+    def large(self) -> bool:
+        """Whether it writes larger."""
+        return self._large
+
     def set_large(self, on: bool) -> None:
         """Write larger, for people who look from afar."""
         self._large = on

@@ -13,7 +13,7 @@ from pipeline.core.errors import ExportError
 from pipeline.core.paths import replacing
 from pipeline.core.progress import Job, Progress
 from pipeline.head.model import HeadModel
-from pipeline.head.scene.camera import Camera, HeadState, Pose
+from pipeline.head.scene.camera import Camera, HeadState, Look, Pose
 from pipeline.head.sculpt.parameters.detail import Lod
 
 Weights = Mapping[str, float]
@@ -30,6 +30,7 @@ def render_film(
     camera: Camera | None = None,
     quality: Lod = "live",
     pose_at: Callable[[float], Pose] | None = None,
+    look: Look | None = None,
 ) -> Job[Path]:
     """Draw a film of the head; yields progress per frame, cancelling leaves no file.
 
@@ -61,8 +62,8 @@ def render_film(
             for number, moment in enumerate(moments):
                 yield Progress("head film", number, len(moments))
                 pose = pose_at(moment) if pose_at is not None else (0.0, 0.0, 0.0)
-                state = HeadState.of(weights_at(moment), view, size, quality, pose)
-                film.write(scene.render(state))
+                state = HeadState.of(weights_at(moment), view, size, quality, pose, look)
+                film.write(scene.render(state)[:, :, :3])
     finally:
         scene.close()
     yield Progress("head film", len(moments), len(moments))
@@ -78,8 +79,9 @@ def render_picture(
     camera: Camera | None = None,
     quality: Lod = "still",
     pose: Pose = (0.0, 0.0, 0.0),
+    look: Look | None = None,
 ) -> None:
-    """Draw one still and write it as PNG, whole or not at all.
+    """Draw one still and write it as PNG, whole or not at all; with alpha on a transparent ground.
 
     Raises
     ------
@@ -91,10 +93,10 @@ def render_picture(
 
     scene = HeadScene(model)
     try:
-        rgb = scene.render(HeadState.of(weights, camera, size, quality, pose))
+        rgb = scene.render(HeadState.of(weights, camera, size, quality, pose, look))
     finally:
         scene.close()
-    done, data = cv2.imencode(".png", np.ascontiguousarray(rgb[:, :, ::-1]))
+    done, data = cv2.imencode(".png", np.ascontiguousarray(rgb[:, :, [2, 1, 0, 3][: rgb.shape[2]]]))
     target = Path(path)
     if not done:
         raise ExportError("the picture cannot be encoded", where=target, code="export.png")
