@@ -13,6 +13,9 @@ from pipeline.core.progress import run as finish
 from pipeline.head.scene.camera import Camera, Look
 
 
+pytest_plugins = ["tests.app.studio_window"]
+
+
 def run(window: StudioWindow, action: str) -> None:
     window.actions_by_id[action].trigger()
 
