@@ -28,9 +28,6 @@ def wanted_length(points: NDArray[np.floating]) -> NDArray[np.floating]:
     length = np.minimum(face, 0.85 + 0.055 * np.maximum(eye - 17, 0))
     length = np.minimum(length, 0.85 + 0.06 * np.maximum(mouth - 9, 0))
     length = np.minimum(length, 0.95 + 0.06 * np.maximum(nose - 14, 0))
-    ear = smoothstep(62, 68, x) * smoothstep(-110, -100, z) * smoothstep(-52, -44, y)
-    ear = ear * smoothstep(34, 26, y) * smoothstep(-50, -58, z)
-    length = np.where(ear > 0.5, 1.6, length)
     back = np.maximum(smoothstep(60, 80, y), smoothstep(-96, -116, z)) * (y > -60)
     below = smoothstep(-112, -150, y)
     length = length + (5.0 - length) * back + 3.0 * below

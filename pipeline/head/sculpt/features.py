@@ -1,4 +1,4 @@
-"""The head as one signed distance: the smooth base with neck, nose, lips, lids and ears."""
+"""The head as one signed distance: the smooth base with neck, nose, lips and lids."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from pipeline.head.sculpt.anatomy import (
 from pipeline.head.sculpt.base import base_distance
 from pipeline.head.sculpt.parameters import HEAD
 from pipeline.head.sculpt.parameters.face import FaceParameters
-from pipeline.head.sculpt.parameters.shapes import Ellipsoid
 from pipeline.head.sculpt.sdf import (
     Field,
     bell,
@@ -36,8 +35,8 @@ from pipeline.head.sculpt.sdf import (
 )
 
 
-def head_distance(x: Field, y: Field, z: Field, sculpt: FaceParameters = HEAD.face) -> Field:
-    """Signed distance to the skin with the mouth closed; symmetric in x."""
+def bare_distance(x: Field, y: Field, z: Field, sculpt: FaceParameters = HEAD.face) -> Field:
+    """Signed distance to the skin without ears, the mouth closed; symmetric in x."""
     x = np.abs(x)
     core = capsule_distance(x, y, z, sculpt.neck_core)
     neck = unite(core, x, y, z, sculpt.neck)
@@ -47,7 +46,6 @@ def head_distance(x: Field, y: Field, z: Field, sculpt: FaceParameters = HEAD.fa
     d = _with_lips(d, x, y, z)
     d = _with_folds(d, x, y, z, sculpt)
     d = _with_lids(d, x, y, z)
-    d = smooth_min(d, ear_distance(x, y, z, sculpt), 3.0)
     return smooth_max(d, -ellipsoid_distance(x, y, z, sculpt.mouth_cavity), 2)
 
 
@@ -125,45 +123,12 @@ def _with_lids(d: Field, x: Field, y: Field, z: Field) -> Field:
     return smooth_max(d, -almond, 0.7)
 
 
-def ear_distance(x: Field, y: Field, z: Field, sculpt: FaceParameters = HEAD.face) -> Field:
-    """Left ear in its leaning, flared frame: helix, concha, antihelix, tragus, lobe."""
-    px, py, pz = (v - c for v, c in zip((x, y, z), sculpt.ear_centre, strict=True))
-    lean, flare = np.deg2rad(sculpt.ear_lean), np.deg2rad(sculpt.ear_flare)
-    py, pz = (
-        np.cos(lean) * py - np.sin(lean) * pz,
-        np.sin(lean) * py + np.cos(lean) * pz,
-    )
-    px, pz = (
-        np.cos(flare) * px + np.sin(flare) * pz,
-        -np.sin(flare) * px + np.cos(flare) * pz,
-    )
-    ear = unite(
-        ellipsoid_distance(px, py, pz, Ellipsoid((2.6, 5, -4), (3.4, 26, 17), 0)),
-        px, py, pz, (Ellipsoid((2.0, -22, 2.0), (3.2, 8.5, 7), 9),),
-    )  # fmt: skip
-    rim = [(1, 3, 5), (3.0, 15, 12.5), (4.2, 28, 7), (4.6, 30, -5), (4.9, 21, -17),
-           (4.8, 5, -20), (4.2, -11, -15), (2.6, -24, -4)]  # fmt: skip
-    helix, along = polyline_distance(px, py, pz, spline_through(rim, 16))
-    ear = smooth_min(ear, helix - (2.7 - 0.7 * along), 2.4)
-    for hollow in (
-        Ellipsoid((8.0, 9, -6), (4.6, 16.5, 9.8), 2.4),
-        Ellipsoid((6.6, -6, 1.0), (6.6, 10.0, 8.2), 2.4),
-    ):
-        ear = smooth_max(ear, -ellipsoid_distance(px, py, pz, hollow), hollow.blend)
-    ridge = [(3.4, 20, 2), (4.4, 14, -6), (4.6, 2, -10.5), (4.2, -10, -7), (3.8, -15, 0)]
-    antihelix, _ = polyline_distance(px, py, pz, spline_through(ridge, 9))
-    ear = smooth_min(ear, antihelix - 2.3, 2.8)
-    return unite(
-        ear, px, py, pz,
-        (Ellipsoid((2.6, -6, 10.5), (2.6, 5.5, 3.6), 3.5),
-         Ellipsoid((-1.5, -2, 10), (4.5, 17, 7), 6)),
-    )  # fmt: skip
-
-
 def open_distance(x: Field, y: Field, z: Field, sculpt: FaceParameters = HEAD.face) -> Field:
     """Signed distance in sculpting space: the mouth held open, the neck cut flat."""
     closed, from_slit, half = closed_mouth(x, y)
-    d = head_distance(x, closed, z, sculpt)
+    d = bare_distance(x, closed, z, sculpt)
+    hollow = HEAD.ear.hollow  # under the concha, which is deeper than the skin
+    d = smooth_max(d, -ellipsoid_distance(np.abs(x), y, z, hollow), hollow.blend)
     slab = np.where(half > 0.02, np.abs(from_slit) - half, 5.0)
     slab = np.maximum(slab, CAVITY_BACK - z)
     ax = np.abs(x)

@@ -7,7 +7,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS, brow_line, hair_mask, lid_margins
-from pipeline.head.sculpt.features import ear_distance
+from pipeline.head.sculpt.ear import ear_distance
 from pipeline.head.sculpt.meshes import (
     PartMesh,
     Strands,

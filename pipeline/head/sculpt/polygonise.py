@@ -15,6 +15,7 @@ from pipeline.head.sculpt.anatomy import (
     closed_mouth,
 )
 from pipeline.head.sculpt.coarsen import coarsen
+from pipeline.head.sculpt.ear import left_ear
 from pipeline.head.sculpt.features import distance_at, open_distance
 from pipeline.head.sculpt.parameters.detail import AXIS_X, AXIS_Y, AXIS_Z, AxisKnot, Detail
 
@@ -154,6 +155,13 @@ def _mirrored(vertices: Vertices, faces: Faces) -> tuple[Vertices, Faces, NDArra
     return both, np.vstack([faces, other[faces][:, ::-1]]), mirror
 
 
+def _joined(*pieces: tuple[Vertices, Faces]) -> tuple[Vertices, Faces]:
+    """Meshes in one, each with its own vertices."""
+    starts = np.r_[0, np.cumsum([len(v) for v, _ in pieces])]
+    faces = [f + start for (_, f), start in zip(pieces, starts[:-1], strict=True)]
+    return np.vstack([v for v, _ in pieces]), np.vstack(faces)
+
+
 def _close_mouth(open_vertices: Vertices) -> tuple[Vertices, Vertices, NDArray[np.bool_]]:
     """Close the slit; upper and lower lip keep their own vertices."""
     v = open_vertices.copy()
@@ -172,6 +180,7 @@ def polygonise(detail: Detail, relax_rounds: int = 3) -> SkinMesh:
     vertices = _relaxed(vertices, faces, 1)
     vertices, faces = coarsen(vertices, faces, detail.step)
     vertices = _relaxed(vertices, faces, relax_rounds)
+    vertices, faces = _joined((vertices, faces), left_ear(detail.step))
     vertices, faces, mirror = _mirrored(vertices, faces)
     vertices, side, in_slit = _close_mouth(vertices)
     normals = vertex_normals(vertices, faces)

@@ -16,7 +16,8 @@ from pipeline.head.sculpt.anatomy import (
     lower_vermilion,
     upper_vermilion,
 )
-from pipeline.head.sculpt.features import ear_distance, head_distance, nostril_distance
+from pipeline.head.sculpt.ear import ear_distance, head_distance
+from pipeline.head.sculpt.features import nostril_distance
 from pipeline.head.sculpt.noise import value_noise
 from pipeline.head.sculpt.parameters.shapes import Ellipsoid
 from pipeline.head.sculpt.polygonise import SkinMesh

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipeline.head.sculpt.parameters.detail import DETAILS, LODS, Detail, Lod
+from pipeline.head.sculpt.parameters.ear import EarParameters
 from pipeline.head.sculpt.parameters.face import FaceParameters
 
 
@@ -16,8 +17,18 @@ class HeadParameters:
     """Shape and look of the built-in head."""
 
     face: FaceParameters = field(default_factory=FaceParameters)
+    ear: EarParameters = field(default_factory=EarParameters)
 
 
 HEAD = HeadParameters()
 
-__all__ = ["DETAILS", "HEAD", "LODS", "Detail", "FaceParameters", "HeadParameters", "Lod"]
+__all__ = [
+    "DETAILS",
+    "HEAD",
+    "LODS",
+    "Detail",
+    "EarParameters",
+    "FaceParameters",
+    "HeadParameters",
+    "Lod",
+]

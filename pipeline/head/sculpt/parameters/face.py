@@ -106,9 +106,6 @@ class FaceParameters:
         (20, -37, 17.5), (25.5, -47, 15.5), (30.5, -58, 11.5), (32.5, -68, 8.5),
     )  # fmt: skip
     mouth_cavity: Ellipsoid = _MOUTH_CAVITY
-    ear_centre: Point = (70.0, -10.0, -78.0)
-    ear_lean: float = 12.0  # deg, top backwards
-    ear_flare: float = -22.0  # deg, rear edge outwards
     brow: tuple[tuple[float, float], ...] = (
         (11.5, 15.2), (16, 19.2), (24, 22.0), (33, 23.6), (41, 22.4), (48.5, 17.6),
     )  # fmt: skip

@@ -1,0 +1,72 @@
+"""Ears, eyes, teeth and tongue have the measures of a person's and lie where they should."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.head.sculpt.anatomy import brow_line
+from pipeline.head.sculpt.ear import ear_axes, ear_distance, left_ear
+from pipeline.head.sculpt.features import bare_distance
+from pipeline.head.sculpt.parameters import DETAILS, HEAD
+
+
+def auricle(step=1.75):
+    """The ear's points that stand off the head, in the ear's own axes (u, v, w), and in mm."""
+    points, _ = left_ear(step)
+    off = bare_distance(*points.T) > 1.5
+    return points[off] @ ear_axes().T, points[off]
+
+
+def test_the_ear_has_a_grown_mans_length_and_width():
+    # Farkas 1994, adult male: length 62.7 (SD 3.6), width 35.9 (SD 2.2) mm.
+    u, v, _ = auricle()[0].T
+    assert np.ptp(v) == pytest.approx(62.7, abs=4)
+    assert np.ptp(u) == pytest.approx(35.0, abs=4)
+
+
+def test_the_ear_stands_between_brow_and_nose_and_leans_back():
+    _, points = auricle()
+    assert points[:, 1].max() == pytest.approx(brow_line()[:, 1].max(), abs=5)
+    assert points[:, 1].min() == pytest.approx(-40, abs=6)  # the nose's base
+    top, lobe = points[points[:, 1].argmax()], points[points[:, 1].argmin()]
+    assert 5 < np.rad2deg(np.arctan2(lobe[2] - top[2], top[1] - lobe[1])) < 25
+
+
+def test_the_ear_protrudes_from_the_skull_like_an_ear():
+    _, points = auricle()
+    helix = points[points[:, 2] < np.quantile(points[:, 2], 0.2)]
+    assert 13 < bare_distance(*helix.T).max() < 24
+
+
+def test_the_concha_is_a_hollow_behind_the_brim():
+    points, _ = left_ear(1.0)
+    w = (points - HEAD.ear.centre) @ ear_axes()[2]
+    u, v = ((points - HEAD.ear.centre) @ ear_axes()[:2].T).T
+    floor = w[np.hypot(u, v) < 5].min()
+    antihelix = w[(np.hypot(u - 11, v) < 3)].max()
+    assert antihelix - floor > 9
+
+
+@pytest.mark.parametrize(("lod", "most"), [("draft", 260), ("live", 900), ("still", 3500)])
+def test_the_ear_costs_what_its_level_can_bear(lod, most):
+    points, faces = left_ear(DETAILS[lod].step)
+    assert len(points) <= most
+    assert faces.max() == len(points) - 1
+    assert np.isfinite(points).all()
+
+
+def test_the_ears_border_lies_under_the_skin():
+    points, faces = left_ear(1.75)
+    edges = np.sort(np.vstack([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
+    unique, uses = np.unique(edges, axis=0, return_counts=True)
+    border = np.unique(unique[uses == 1])
+    assert len(border) > 10
+    assert bare_distance(*points[border].T).max() < 0.05
+
+
+def test_distance_to_the_ear_is_small_on_it_and_large_away():
+    points, _ = left_ear(1.75)
+    assert np.abs(ear_distance(*points.T)).max() < 2.0
+    assert np.abs(ear_distance(*(points * [-1, 1, 1]).T)).max() < 2.0
+    assert (ear_distance(np.zeros(3), np.array([0.0, 40, -60]), np.full(3, 10.0)) > 40).all()
