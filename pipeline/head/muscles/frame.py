@@ -121,8 +121,13 @@ class MuscleFrame:
 
     @property
     def off_lids(self) -> Displacement:
-        """Damps fields of the face on the lids, which move with their own margin, (N, 1)."""
-        return (1 - np.maximum(self.upper_lid, self.lower_lid) * 0.55)[:, None]
+        """Damps fields of the face on the lids, which move with their own margin, and at the
+        inner canthus, which its tendon holds, (N, 1).
+        """
+        both = np.column_stack([self.ax, self.y, self.z])
+        tendon = blob(both, _FACE.lids.tendon, (_FACE.lids.tendon_reach,) * 3)
+        lids = np.maximum(self.upper_lid, self.lower_lid)
+        return ((1 - lids * 0.55) * (1 - 0.9 * tendon))[:, None]
 
     def at(self, centre: ArrayLike, radii: ArrayLike) -> Field:
         """Gaussian weight on the face."""

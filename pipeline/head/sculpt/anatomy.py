@@ -11,27 +11,33 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pipeline.head.sculpt.parameters import HEAD
-from pipeline.head.sculpt.sdf import Field, bell, smoothstep, spline_through
+from pipeline.head.sculpt.parameters.shapes import Knots
+from pipeline.head.sculpt.sdf import Field, bell, curve_through, smoothstep, spline_through
 
 MOUTH_HALF_WIDTH = HEAD.face.mouth_half_width
 EYE_CENTRE = np.array(HEAD.face.eye_centre)
 EYE_RADIUS = HEAD.face.eye_radius
-CAVITY_BACK = -16.0  # z where the mouth slit ends inside the head
+CAVITY_BACK = HEAD.face.cavity_back
+_LIPS = HEAD.face.lips
+_LIDS = HEAD.face.lids
 
 
 def lip_line(x: ArrayLike) -> Field:
     """Height of the line between the closed lips."""
     ax = np.abs(x)
     t = np.clip(ax / MOUTH_HALF_WIDTH, 0, 1.25)
-    return -64.6 - 0.9 * bell(ax / 4.5) + 0.9 * bell((ax - 9.5) / 6.5) - 1.0 * t**2
+    line = _LIPS.line_y - _LIPS.tubercle * bell(ax / _LIPS.tubercle_width)
+    line = line + _LIPS.side_rise * bell((ax - _LIPS.side_at) / _LIPS.side_width)
+    return line - _LIPS.corner_drop * t**2
 
 
 def upper_vermilion(x: ArrayLike) -> Field:
-    """Height of the upper lip's red border (cupid's bow)."""
+    """Height of the upper lip's red border (Cupid's bow)."""
     ax = np.abs(x)
     t = np.clip(ax / MOUTH_HALF_WIDTH, 0, 1)
-    height = 8.0 * np.sqrt(np.clip(1 - t**1.75, 0, 1)) * (1 - 0.16 * t)
-    height = height - 1.5 * bell(ax / 3.4) + 0.5 * bell((ax - 6) / 3.5)
+    height = _LIPS.upper_height * np.sqrt(np.clip(1 - t**1.75, 0, 1)) * (1 - 0.16 * t)
+    height = height - _LIPS.bow * bell(ax / _LIPS.bow_width)
+    height = height + _LIPS.peak * bell((ax - _LIPS.peak_at) / _LIPS.peak_width)
     return lip_line(ax) + np.maximum(height, 0)
 
 
@@ -39,12 +45,12 @@ def lower_vermilion(x: ArrayLike) -> Field:
     """Height of the lower lip's red border."""
     ax = np.abs(x)
     t = np.clip(ax / (MOUTH_HALF_WIDTH - 1), 0, 1)
-    return lip_line(ax) - np.maximum(9.6 * np.sqrt(np.clip(1 - t**2.1, 0, 1)), 0)
+    return lip_line(ax) - np.maximum(_LIPS.lower_height * np.sqrt(np.clip(1 - t**2.1, 0, 1)), 0)
 
 
 def lip_depth(x: ArrayLike) -> Field:
     """Depth (z) of the lip line: the dental arch."""
-    return 23.0 - 0.0165 * np.abs(x) ** 2
+    return _LIPS.front - _LIPS.arch * np.abs(x) ** 2
 
 
 def slit_half_height(x: ArrayLike) -> Field:
@@ -73,20 +79,20 @@ def _canthus_fraction(eye_x: ArrayLike) -> Field:
     return np.clip((np.asarray(eye_x) - HEAD.face.inner_canthus) / width, 0, 1)
 
 
+@lru_cache(maxsize=8)
+def _lid_curve(knots: Knots) -> tuple[Field, Field]:
+    return curve_through(knots)
+
+
 def lid_margins(eye_x: ArrayLike) -> tuple[Field, Field]:
     """Heights of the upper and lower lid margin; `eye_x` is x from the eye's centre, outwards."""
-    t = _canthus_fraction(eye_x)
-    tilt = -1.6 + 2.6 * t  # the outer canthus lies higher
-    # sin(pi) is a hair below zero in floats; its root would be NaN.
-    upper = tilt + 5.5 * np.maximum(np.sin(np.pi * t**0.86), 0) ** 0.72
-    lower = tilt - 5.0 * np.maximum(np.sin(np.pi * t**1.18), 0) ** 0.8
-    return upper, lower
+    at = np.asarray(eye_x)
+    return np.interp(at, *_lid_curve(_LIDS.upper)), np.interp(at, *_lid_curve(_LIDS.lower))
 
 
 def lid_crease(eye_x: ArrayLike) -> Field:
     """Height of the fold over the upper lid."""
-    t = _canthus_fraction(eye_x)
-    return -1.0 + 2.6 * t + 9.0 * np.sin(np.pi * np.clip(t * 0.94 + 0.03, 0, 1)) ** 0.75
+    return np.interp(np.asarray(eye_x), *_lid_curve(_LIDS.crease))
 
 
 def lid_arch(eye_x: ArrayLike) -> Field:

@@ -2,125 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.head.sculpt.anatomy import (
-    CAVITY_BACK,
-    EYE_CENTRE,
-    EYE_RADIUS,
-    MOUTH_HALF_WIDTH,
-    closed_mouth,
-    lid_crease,
-    lid_margins,
-    lip_depth,
-    lip_line,
-    lower_vermilion,
-    upper_vermilion,
-)
+from pipeline.head.sculpt.anatomy import CAVITY_BACK, MOUTH_HALF_WIDTH, closed_mouth
 from pipeline.head.sculpt.base import base_distance
+from pipeline.head.sculpt.lids import with_lids
+from pipeline.head.sculpt.lips import with_lips
+from pipeline.head.sculpt.nose import with_nose
 from pipeline.head.sculpt.parameters import HEAD
 from pipeline.head.sculpt.parameters.face import FaceParameters
+from pipeline.head.sculpt.parameters.shapes import Box
 from pipeline.head.sculpt.sdf import (
     Field,
     bell,
     capsule_distance,
     ellipsoid_distance,
+    furrowed,
     polyline_distance,
     smooth_max,
     smooth_min,
     smoothstep,
     spline_through,
+    swollen,
     unite,
+    within,
 )
+
+_FRONT_BOX = Box((0, -130, -60), (140, 80, 60))
+_MOUTH_BOX = Box((0, -100, -50), (40, -35, 30))
+_NECK_BOX = Box((0, -210, -190), (190, -12, 10))
+
+Region = Callable[[Field, Field, Field, Field], Field]
 
 
 def bare_distance(x: Field, y: Field, z: Field, sculpt: FaceParameters = HEAD.face) -> Field:
     """Signed distance to the skin without ears, the mouth closed; symmetric in x."""
-    x = np.abs(x)
-    core = capsule_distance(x, y, z, sculpt.neck_core)
-    neck = unite(core, x, y, z, sculpt.neck)
-    d = smooth_min(base_distance(x, y, z, sculpt), neck, sculpt.neck_core.blend)
-    d = unite(d, x, y, z, sculpt.bone)
-    d = _with_nose(d, x, y, z, sculpt)
-    d = _with_lips(d, x, y, z)
-    d = _with_folds(d, x, y, z, sculpt)
-    d = _with_lids(d, x, y, z)
-    return smooth_max(d, -ellipsoid_distance(x, y, z, sculpt.mouth_cavity), 2)
+    shape = np.shape(x)
+    x, y, z = np.abs(x).ravel(), np.asarray(y).ravel(), np.asarray(z).ravel()
+    d = base_distance(x, y, z, sculpt)
+    for box, region in _regions(sculpt):
+        near = within(x, y, z, box)
+        if len(near):
+            d[near] = region(d[near], x[near], y[near], z[near])
+    return d.reshape(shape)
 
 
-def nostril_distance(x: Field, y: Field, z: Field) -> Field:
-    """Signed distance to the left nostril's hole."""
-    return ellipsoid_distance(x, y, z, HEAD.face.nostril)
+def _regions(sculpt: FaceParameters) -> tuple[tuple[Box, Region], ...]:
+    """What is added to the base, in this order, and where it can change anything."""
+    return (
+        (_NECK_BOX, lambda d, x, y, z: _with_neck(d, x, y, z, sculpt)),
+        (_FRONT_BOX, lambda d, x, y, z: _with_tissue(d, x, y, z, sculpt)),
+        (sculpt.nose.box, lambda d, x, y, z: with_nose(d, x, y, z, sculpt.nose)),
+        (sculpt.lips.box, lambda d, x, y, z: with_lips(d, x, y, z, sculpt.lips)),
+        (sculpt.lids.box, lambda d, x, y, z: with_lids(d, x, y, z, sculpt.lids)),
+        (_MOUTH_BOX, lambda d, x, y, z: smooth_max(
+            d, -ellipsoid_distance(x, y, z, sculpt.mouth_cavity), sculpt.mouth_cavity.blend)),
+    )  # fmt: skip
 
 
-def _with_nose(d: Field, x: Field, y: Field, z: Field, sculpt: FaceParameters) -> Field:
-    nose = unite(capsule_distance(x, y, z, sculpt.nose_bridge), x, y, z, sculpt.nose)
-    middle, side = sculpt.nose_tip
-    tip = unite(ellipsoid_distance(x, y, z, middle), x, y, z, (side,))
-    d = smooth_min(d, smooth_min(nose, tip, middle.blend), sculpt.nose_bridge.blend)
-    d = unite(d, x, y, z, sculpt.nose_base)
-    crease, along = polyline_distance(x, y, z, spline_through(sculpt.alar_crease, 8))
-    d = d + 0.5 * bell(crease / 3.2) * smoothstep(0, 0.35, along)
-    d = smooth_max(d, -nostril_distance(x, y, z), sculpt.nostril.blend)
-    philtrum = smoothstep(-48, -51, y) * smoothstep(-59.5, -55, y) * smoothstep(10, 20, z)
-    return d + philtrum * (1.15 * bell(x / 2.9) - 0.75 * bell((x - 6.3) / 2.4))
+def _with_neck(d: Field, x: Field, y: Field, z: Field, sculpt: FaceParameters) -> Field:
+    neck = sculpt.neck
+    column = unite(capsule_distance(x, y, z, neck.core), x, y, z, neck.muscles)
+    return swollen(smooth_min(d, column, neck.core.blend), x, y, z, neck.swells)
 
 
-def _lip_roll(offset: Field, depth: Field, height: Field, thickness: Field) -> Field:
-    """Distance to an elliptic roll given in units of its half axes."""
-    u, w = offset / height, depth / thickness
-    return (np.sqrt(u * u + w * w + 1e-9) - 1) * np.minimum(height, thickness)
-
-
-def _with_lips(d: Field, x: Field, y: Field, z: Field) -> Field:
-    line = lip_line(x)
-    taper = np.clip(1 - (x / (MOUTH_HALF_WIDTH + 1.0)) ** 2.6, 0, 1)
-    upper = np.maximum(upper_vermilion(x) - line, 0.5)
-    lower = np.maximum(line - lower_vermilion(x), 0.5)
-    depth, slant = lip_depth(x), np.sqrt(1 + (0.033 * x) ** 2)
-    top = _lip_roll(
-        y - (line + upper * 0.34), z - (depth - 1.6), upper * 0.78 + 1.0, 4.7 * taper + 1.4
-    )
-    bottom = _lip_roll(
-        y - (line - lower * 0.44), z - (depth - 3.0), lower * 0.64 + 1.0, 5.6 * taper + 1.4
-    )
-    lips = smooth_min(d, np.where(y > line, top, bottom) / slant, 4.2)
-    d = d + (lips - d) * smoothstep(MOUTH_HALF_WIDTH + 2, MOUTH_HALF_WIDTH - 5, x)
-    groove = smoothstep(MOUTH_HALF_WIDTH + 3, MOUTH_HALF_WIDTH - 4, x) * smoothstep(4, 9, z)
-    d = d + 1.5 * bell(np.abs(y - line) / 1.7) * groove
-    corner = np.hypot(x - MOUTH_HALF_WIDTH - 0.3, y + 65.9)
-    return d + 1.3 * bell(corner / 3.0) * smoothstep(-10, 0, z)
-
-
-def _with_folds(d: Field, x: Field, y: Field, z: Field, sculpt: FaceParameters) -> Field:
-    d = d + 1.3 * bell((y + 80.5) / 4.0) * bell(x / 13) * smoothstep(0, 10, z)  # mentolabial
+def _with_tissue(d: Field, x: Field, y: Field, z: Field, sculpt: FaceParameters) -> Field:
+    """Bone, fat and muscle between the features, and the folds."""
+    tissue = sculpt.tissue
+    d = swollen(unite(d, x, y, z, tissue.bone), x, y, z, tissue.swells)
+    d = furrowed(d, x, y, z, tissue.furrows)
+    depth, height, up, across = tissue.sulcus
+    d = d + depth * bell((y - height) / up) * bell(x / across) * smoothstep(0, 10, z)
     fold, along = polyline_distance(x, y, z, spline_through(sculpt.nasolabial_fold, 8))
-    return d + 0.75 * bell(fold / 3.6) * np.sin(np.pi * np.clip(along * 0.8 + 0.1, 0, 1))
-
-
-def _with_lids(d: Field, x: Field, y: Field, z: Field) -> Field:
-    """Lids without a thin shell: a bulge over the eyeball, an almond carved into it.
-
-    The almond's floor lies inside the eyeball, which hides it.
-    """
-    ex, ey, ez = (v - c for v, c in zip((x, y, z), EYE_CENTRE, strict=True))
-    radius = np.sqrt(ex * ex + ey * ey + ez * ez)
-    upper, lower = lid_margins(ex)
-    d = smooth_min(d, radius - (EYE_RADIUS + 1.9), 5.0)
-    over = ey - lid_crease(ex)
-    crease = smoothstep(-17, -9, ex) * smoothstep(20, 11, ex) * smoothstep(2, 6, ez)
-    d = d + 1.0 * bell(over / 1.5) * crease
-    fold = smoothstep(-14, -4, ex) * smoothstep(22, 12, ex) * smoothstep(0, 5, ez)
-    d = d - 1.5 * bell((over - 3.6) / 2.9) * fold
-    below = smoothstep(-17, -10, ex) * smoothstep(14, 4, ex) * smoothstep(2, 6, ez)
-    d = d + 0.55 * bell((ey - (lower - 6.2)) / 2.0) * below
-    inside = np.minimum(upper - ey, ey - lower) * 0.9
-    beyond = np.maximum(HEAD.face.inner_canthus - ex, ex - HEAD.face.outer_canthus)
-    inside = np.where(beyond < 0, inside, np.minimum(inside, -beyond))
-    d = d - 0.35 * bell((inside + 0.4) / 1.1) * (ez > 0)  # the margin stands proud
-    almond = np.maximum(np.maximum(-inside, (EYE_RADIUS - 1.6) - radius), 1 - ez)
-    return smooth_max(d, -almond, 0.7)
+    window = np.sin(np.pi * np.clip(along * 0.8 + 0.1, 0, 1))
+    return d + tissue.nasolabial * bell(fold / tissue.nasolabial_width) * window
 
 
 def open_distance(x: Field, y: Field, z: Field, sculpt: FaceParameters = HEAD.face) -> Field:
@@ -133,7 +91,7 @@ def open_distance(x: Field, y: Field, z: Field, sculpt: FaceParameters = HEAD.fa
     slab = np.maximum(slab, CAVITY_BACK - z)
     ax = np.abs(x)
     slab = np.where(ax < MOUTH_HALF_WIDTH, slab, np.maximum(slab, ax - MOUTH_HALF_WIDTH))
-    return np.maximum(np.maximum(d, -slab), sculpt.neck_cut - y)
+    return np.maximum(np.maximum(d, -slab), sculpt.neck.cut - y)
 
 
 def distance_at(points: NDArray[np.floating]) -> Field:

@@ -46,7 +46,7 @@ def _left_targets() -> dict[int, tuple[float, float]]:
         range(22, 27), (0, 24, 54, 80, 100), (3.5, 4.5, 3.0, 2.0, 0.5), strict=True
     ):
         targets[point] = (float(brow[along, 0]), float(brow[along, 1]) + rise)
-    for point, eye_x in ((42, -13.6), (43, -5.2), (44, 5.2), (45, 13.4), (46, 5.6), (47, -5.0)):
+    for point, eye_x in ((42, -14.6), (43, -5.2), (44, 5.2), (45, 13.4), (46, 5.6), (47, -5.0)):
         upper, lower = lid_margins(np.array([eye_x]))
         y = {42: (upper + lower) / 2, 45: (upper + lower) / 2}.get(
             point, upper if point < 45 else lower

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.head.sculpt.parameters.shapes import Capsule, Ellipsoid
+from pipeline.head.sculpt.parameters.shapes import Box, Capsule, Ellipsoid, Furrow, Swell
 
 Field = NDArray[np.floating]
+
+_FURROW_SAMPLES = 8
 
 
 def smooth_min(a: Field, b: Field, blend: float) -> Field:
@@ -88,6 +90,54 @@ def unite(
     for shape in shapes:
         distance = smooth_min(distance, shape_distance(x, y, z, shape), shape.blend)
     return distance
+
+
+def swollen(distance: Field, x: Field, y: Field, z: Field, swells: Sequence[Swell]) -> Field:
+    """Raise or hollow the surface softly; nothing changes outside a swell's radii."""
+    for swell in swells:
+        px, py, pz = (v - c for v, c in zip((x, y, z), swell.centre, strict=True))
+        if swell.turn_z:
+            px, py = _turned(px, py, swell.turn_z)
+        rx, ry, rz = swell.radii
+        near = np.flatnonzero((np.abs(px) < max(rx, ry)) & (np.abs(py) < max(rx, ry)))
+        px, py, pz = px[near] / rx, py[near] / ry, pz[near] / rz
+        rest = np.maximum(1 - px * px - py * py - pz * pz, 0)
+        distance[near] -= swell.height * rest * rest * rest
+    return distance
+
+
+def furrowed(distance: Field, x: Field, y: Field, z: Field, furrows: Sequence[Furrow]) -> Field:
+    """Groove the surface along lines."""
+    for furrow in furrows:
+        line = spline_through(furrow.line, _FURROW_SAMPLES)
+        reach = 2.2 * furrow.width
+        near = within(x, y, z, Box(tuple(line.min(0) - reach), tuple(line.max(0) + reach)))
+        off, along = polyline_distance(x[near], y[near], z[near], line)
+        first, last = furrow.fade
+        window = np.ones_like(along)
+        if first:
+            window = window * smoothstep(0, first, along)
+        if last:
+            window = window * smoothstep(1, 1 - last, along)
+        distance[near] += furrow.depth * bell(off / furrow.width) * window
+    return distance
+
+
+def within(x: Field, y: Field, z: Field, box: Box) -> NDArray[np.intp]:
+    """Indices of the points in a box."""
+    inside = (z > box.least[2]) & (z < box.most[2])
+    inside &= (y > box.least[1]) & (y < box.most[1])
+    inside &= (x >= box.least[0]) & (x < box.most[0])
+    return np.flatnonzero(inside)
+
+
+def curve_through(points: ArrayLike, samples: int = 200) -> tuple[Field, Field]:
+    """Shape-preserving curve y(x) through knots as a table for `np.interp`."""
+    from scipy.interpolate import PchipInterpolator
+
+    x, y = np.asarray(points, float).T
+    at = np.linspace(x[0], x[-1], samples)
+    return at, PchipInterpolator(x, y)(at)
 
 
 def polyline_distance(

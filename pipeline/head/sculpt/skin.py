@@ -17,8 +17,8 @@ from pipeline.head.sculpt.anatomy import (
     upper_vermilion,
 )
 from pipeline.head.sculpt.ear import ear_distance, head_distance
-from pipeline.head.sculpt.features import nostril_distance
 from pipeline.head.sculpt.noise import value_noise
+from pipeline.head.sculpt.nose import nostril_distance
 from pipeline.head.sculpt.parameters.shapes import Ellipsoid
 from pipeline.head.sculpt.polygonise import SkinMesh
 from pipeline.head.sculpt.sdf import ellipsoid_distance, smoothstep

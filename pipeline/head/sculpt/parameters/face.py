@@ -1,56 +1,267 @@
-"""The face's numbers: base, bone, eye sockets, nose, mouth, folds, neck.
+"""The face's numbers: base, bone, soft tissue, eye sockets, nose, mouth, neck.
 
 Lengths are mm. x points to the subject's left, y up, z forward; the origin is the midpoint
 between the pupils, z = 0 lies 12 mm behind the cornea. Shapes are given for x >= 0 and are
-mirrored by the code that reads them.
+mirrored by the code that reads them. Proportions follow L. G. Farkas, "Anthropometry of the
+head and face" (1994), means of young adults.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from pipeline.head.sculpt.parameters.shapes import Capsule, Ellipsoid, Point
+from pipeline.head.sculpt.parameters.base import BASE_POINTS
+from pipeline.head.sculpt.parameters.shapes import (
+    Box,
+    Capsule,
+    Ellipsoid,
+    Furrow,
+    Knots,
+    Point,
+    Swell,
+)
 
-#: Anthropometric surface points of the half head that the thin-plate base goes through.
-BASE_POINTS: tuple[Point, ...] = (
-    # midline, from the vertex down the face, then the back of the head
-    (0, 112, -75), (0, 109, -45), (0, 95, -12), (0, 75, 9), (0, 52, 18), (0, 36, 21.5),
-    (0, 22, 22.5), (0, 9, 17), (0, -10, 15), (0, -30, 17), (0, -45, 21), (0, -56, 23.5),
-    (0, -65, 23), (0, -74, 21.5), (0, -83, 18.8), (0, -94, 22), (0, -103, 20.5), (0, -110, 13),
-    (0, -111, 2), (0, -107, -20), (0, -100, -50), (0, 30, -168), (0, 70, -154), (0, 97, -118),
-    (0, 0, -165), (0, -30, -150), (0, -65, -125), (0, -90, -95),
-    # about x = 15
-    (16, 93, -13), (16, 52, 17), (15, 30, 21), (15, 19, 21), (14, 9, 15.5), (14, 0, 10),
-    (14, -14, 13), (16, -30, 16.5), (17, -42, 18), (15, -55, 20.5), (15, -65, 20),
-    (15, -75, 18.5), (15, -84, 16.2), (14, -95, 19), (14, -104, 16), (13, -110, 8),
-    # about x = 30
-    (30, 89, -17), (31, 52, 13), (31, 32, 16), (31, 18, 17), (31, 9, 8.5), (31, 0, 5),
-    (31, -9, 7), (31, -17, 11), (31, -28, 13.5), (30, -40, 13.5), (30, -52, 13),
-    (29, -65, 11.5), (28, -78, 9.8), (27, -90, 9.5), (25, -101, 7), (18, -108, 0),
-    # about x = 45
-    (44, 82, -24), (46, 50, 4), (46, 31, 7), (46, 17, 8.5), (46, 7, 0.5), (46, -2, -2),
-    (46, -11, 1.5), (46, -21, 6), (46, -33, 6), (45, -47, 1.5), (42, -61, -2.5), (39, -75, -8),
-    (35, -88, -10), (30, -97, -13), (24, -103, -14),
-    # about x = 57
-    (56, 70, -36), (56.5, 48, -14), (58, 29, -10), (57, 14, -6.5), (56, 3, -9), (57, -9, -8),
-    (58, -20, -9), (57, -32, -9.5), (54, -46, -15.5), (51, -60, -23), (47, -74, -30),
-    (42, -84, -37), (36, -92, -36), (25, -96, -42), (34, -84, -64),
-    # temple, jaw angle, side
-    (68, 28, -40), (67, 48, -40), (66, 8, -36), (66.5, -12, -38), (68, -10, -58),
-    (64.5, -30, -44), (59.5, -46, -47), (56, -62, -50), (52, -77, -56), (44, -83, -62),
-    (66, -32, -64), (62, -56, -66),
-    # skull behind the ears
-    (75, 40, -75), (77, 42, -96), (72, 12, -70), (71, -5, -82), (66, -35, -92), (71, 5, -110),
-    (72, 45, -124), (56, 55, -150), (52, 18, -154), (46, -25, -142), (45, -60, -115),
-    (38, 101, -62), (59, 83, -72), (70, 63, -85), (37, 102, -95), (60, 80, -108),
-    (36, 92, -132), (43, 93, -45), (63, 64, -50),
-)  # fmt: skip
-
-
-_NECK_CORE = Capsule((0, -55, -84), (0, -190, -92), 50, 53, 13)
-_NOSE_BRIDGE = Capsule((0, 10, 12.5), (0, -12, 21.0), 6.6, 6.2, 8)
-_NOSTRIL = Ellipsoid((6.5, -42.6, 28.4), (2.9, 6.2, 5.0), 1.6, -0.40, 0.35, -0.30)
+_NECK_CORE = Capsule((0, -55, -88), (0, -190, -96), 47, 50, 9)
+_NOSTRIL = Ellipsoid((6.5, -42.6, 28.0), (2.9, 6.2, 5.0), 1.6, -0.40, 0.35, -0.30)
+_NOSE_BOX = Box((0, -54, -2), (32, 30, 60))
+_LIDS_BOX = Box((8, -24, -12), (58, 26, 32))
+_LIPS_BOX = Box((0, -100, -16), (36, -43, 40))
 _MOUTH_CAVITY = Ellipsoid((0, -66, -13), (27, 18, 27), 2)
+
+
+@dataclass(frozen=True)
+class NeckParameters:
+    """Neck and shoulders.
+
+    Parameters
+    ----------
+    core : Capsule
+        Spine and muscles of the neck; its blend joins the neck to the head.
+    muscles : shapes
+        United one after the other: throat, sternomastoid, larynx, trapezius, chest, clavicle.
+    cut : float
+        y of the flat lower end.
+    """
+
+    core: Capsule = _NECK_CORE
+    muscles: tuple[Capsule | Ellipsoid, ...] = (
+        Capsule((0, -92, -56), (0, -195, -72), 26, 26, 16),
+        Capsule((57, -36, -92), (41.5, -98, -67), 8.5, 7.5, 14),
+        Capsule((41.5, -98, -67), (24, -150, -54), 7.5, 6.5, 12),
+        Capsule((24, -150, -54), (9, -194, -52), 6.5, 5, 9),
+        Ellipsoid((0, -136, -38), (7.5, 13, 6.5), 8),
+        Capsule((24, -120, -116), (122, -208, -108), 26, 30, 34),
+        Ellipsoid((0, -250, -92), (175, 78, 62), 30),
+        Capsule((12, -190, -44), (128, -184, -86), 6, 7, 16),
+    )
+    swells: tuple[Swell, ...] = (
+        Swell((0, -191, -44), (11, 14, 16), -5.0),  # jugular notch
+        Swell((0, -120, -34), (16, 9, 14), -1.6),  # over the larynx, under the hyoid
+    )
+    cut: float = -193.0
+
+
+@dataclass(frozen=True)
+class NoseParameters:
+    """The nose: a bridge lofted over the base, then tip, wings, columella, nostrils.
+
+    Parameters
+    ----------
+    bridge : (y, height, half width) knots from the glabella down
+        Height over the base on the midline and where the side wall ends.
+    side_power, side_steepness : float
+        Cross-section ``(1 - u^power)^steepness``: larger powers flatten the dorsum.
+    tip : Ellipsoid, Ellipsoid
+        Lobule and the dome of one alar cartilage.
+    tip_blend : float
+        Over which the tip joins the bridge.
+    wings : shapes
+        Ala and columella.
+    creases : furrows
+        The alar crease.
+    """
+
+    bridge: tuple[Point, ...] = (
+        (24, 0.0, 11.0), (17, 0.6, 11.5), (9, 2.4, 13.0), (0, 7.6, 16.5), (-10, 13.4, 20.5),
+        (-20, 18.0, 22.5), (-28, 20.0, 22.0), (-36, 16.0, 18.0), (-42, 6.0, 14.5),
+        (-47, 0.0, 12.0),
+    )  # fmt: skip
+    side_power: float = 2.2
+    side_steepness: float = 3.0
+    tip: tuple[Ellipsoid, Ellipsoid] = (
+        Ellipsoid((0, -34.0, 32.6), (7.8, 7.2, 8.6), 6),
+        Ellipsoid((3.6, -34.2, 33.4), (6.0, 6.1, 7.2), 3),
+    )
+    tip_blend: float = 7.0
+    wings: tuple[Capsule | Ellipsoid, ...] = (
+        Ellipsoid((11.6, -38.0, 23.6), (5.4, 6.4, 9.8), 5.5, 0.15, 0.50, 0.22),
+        Capsule((0, -38.6, 34), (0, -42.6, 24), 3.2, 4.4, 5),
+    )
+    nostril: Ellipsoid = _NOSTRIL
+    creases: tuple[Furrow, ...] = (
+        Furrow(
+            ((9.5, -29.5, 32.0), (14.2, -30.5, 27.5), (18.4, -34.5, 22), (19.2, -41, 18.0)),
+            0.9, 2.6, (0.35, 0.0),
+        ),
+    )  # fmt: skip
+    box: Box = _NOSE_BOX
+
+
+@dataclass(frozen=True)
+class LidParameters:
+    """Eyelids.
+
+    Parameters
+    ----------
+    upper, lower, crease : knots of (x from the eye's centre, y from the pupil)
+        Margins of both lids and the supratarsal fold; both margins end in the canthi.
+    thickness, blend : float
+        The lids' bulge over the eyeball, and its blend into the socket.
+    crease_depth, crease_width : float
+        The groove of the fold.
+    hood, hood_rise, hood_width : float
+        Height of the soft tissue that hangs over the fold, how far above and how wide it is.
+    roll, roll_drop, roll_width : float
+        The lower lid's muscle roll under its margin.
+    rim, rim_width : float
+        How far the margins stand proud.
+    edge : float
+        Rounding of the margins.
+    floor : float
+        How deep under the eyeball's surface the carved opening ends.
+    tendon, tendon_reach : Point, float
+        Where the medial canthal tendon holds the skin.
+    """
+
+    upper: Knots = (
+        (-14.6, -1.9), (-12.8, -0.5), (-10.5, 1.5), (-7, 3.5), (-2.5, 4.6), (2, 4.7), (6.5, 4.1),
+        (10.5, 2.8), (13, 1.4), (14.2, 0.5),
+    )  # fmt: skip
+    lower: Knots = (
+        (-14.6, -1.9), (-12.8, -2.7), (-9.5, -3.9), (-5, -5.0), (0, -5.5), (4.5, -5.3),
+        (8.5, -4.1), (11.5, -2.2), (14.2, 0.5),
+    )  # fmt: skip
+    crease: Knots = (
+        (-17, -1.0), (-14, 2.0), (-10.5, 5.3), (-6, 7.9), (-1, 9.0), (4, 8.9), (9, 7.3),
+        (13, 4.9), (17, 1.9), (21, -1.4),
+    )  # fmt: skip
+    thickness: float = 1.9
+    blend: float = 5.0
+    crease_depth: float = 1.3
+    crease_width: float = 1.15
+    hood: float = 2.1
+    hood_rise: float = 3.2
+    hood_width: float = 2.7
+    roll: float = 0.7
+    roll_drop: float = 2.6
+    roll_width: float = 1.9
+    rim: float = 0.3
+    rim_width: float = 1.1
+    edge: float = 0.7
+    floor: float = 1.6
+    tendon: Point = (16.0, -1.7, 10.0)
+    tendon_reach: float = 7.0
+    box: Box = _LIDS_BOX
+
+
+@dataclass(frozen=True)
+class LipParameters:
+    """The mouth: its line, the red borders, the rolls of both lips, philtrum and corners.
+
+    Parameters
+    ----------
+    line_y : float
+        Height of the closed mouth.
+    tubercle, tubercle_width : float
+        How far the upper lip's middle dips, and its half width.
+    side_rise, side_at, side_width : float
+        The line's rise beside the tubercle.
+    corner_drop : float
+        The corners lie so much lower.
+    upper_height, lower_height : float
+        Of the red, without the bow.
+    bow, bow_width : float
+        Depth and half width of Cupid's bow.
+    peak, peak_at, peak_width : float
+        The bow's peaks.
+    front, arch : float
+        z of the line in the middle and its fall, ``front - arch x^2``.
+    upper_roll, lower_roll : (centre, half height, sink, thickness)
+        Centre and half height as parts of the red's height; how far the roll's middle lies
+        behind the lip line, and the roll's thickness.
+    parting, parting_width : float
+        The groove between the lips.
+    """
+
+    line_y: float = -64.6
+    tubercle: float = 0.9
+    tubercle_width: float = 4.5
+    side_rise: float = 0.9
+    side_at: float = 9.5
+    side_width: float = 6.5
+    corner_drop: float = 0.3
+    upper_height: float = 7.8
+    lower_height: float = 9.2
+    bow: float = 1.5
+    bow_width: float = 3.4
+    peak: float = 0.5
+    peak_at: float = 6.0
+    peak_width: float = 3.5
+    front: float = 24.0
+    arch: float = 0.0165
+    upper_roll: tuple[float, float, float, float] = (0.36, 0.78, 1.4, 4.9)
+    lower_roll: tuple[float, float, float, float] = (0.46, 0.62, 2.6, 5.8)
+    roll_blend: float = 4.0
+    parting: float = 1.4
+    parting_width: float = 1.6
+    white_roll: float = 0.45
+    white_roll_rise: float = 1.0
+    white_roll_width: float = 1.2
+    groove: float = 1.1  # of the philtrum
+    groove_width: float = 2.9
+    column: float = 0.8
+    column_at: tuple[float, float] = (4.8, 6.2)  # x under the nose and at the red
+    column_width: float = 2.1
+    philtrum: tuple[float, float, float, float] = (-46.0, -50.0, -55.5, -59.0)  # y, fades
+    corner_pit: float = 1.2
+    corner_pit_width: float = 2.8
+    tubercle_swell: float = 0.5
+    box: Box = _LIPS_BOX
+
+
+@dataclass(frozen=True)
+class TissueParameters:
+    """Planes and folds between the features: what bone, muscle and fat raise or hollow."""
+
+    bone: tuple[Capsule | Ellipsoid, ...] = (
+        Capsule((9, 16, 15.4), (24, 19.5, 13.0), 6.3, 5.0, 10),  # superciliary arch
+        Capsule((28, 19.5, 11.0), (47, 15, 1.5), 5.5, 4.4, 10),  # supraorbital margin
+        Ellipsoid((44, -18, -8), (17, 11, 11), 20, -0.25, 0.75),  # zygoma
+        Ellipsoid((0, -95.5, 10), (14, 10, 12), 10),  # chin
+        Ellipsoid((9.5, -98, 10), (8, 8, 9), 9),
+    )
+    swells: tuple[Swell, ...] = (
+        Swell((19.5, 9.5, 12), (10, 8, 16), -1.6),  # hollow over the inner canthus
+        Swell((63, 20, -28), (16, 26, 24), -1.4),  # temple
+        Swell((62, -8, -38), (16, 12, 26), 1.4),  # zygomatic arch
+        Swell((47, -20, 0), (18, 14, 18), 1.0),  # cheekbone
+        Swell((50, -50, -14), (20, 24, 26), -2.0),  # under the cheekbone
+        Swell((57, -66, -46), (18, 22, 22), 1.4),  # masseter
+        Swell((28, -44, 14), (14, 16, 16), 0.8),  # fat beside the nasolabial fold
+        Swell((31, -67, 9), (9, 12, 14), 1.0),  # node of the mouth's corner
+        Swell((13, -80, 18), (11, 9, 14), 0.7),  # pads under the lower lip
+        Swell((30, 47, 14), (26, 20, 24), 0.8),  # frontal eminence
+        Swell((27, -107, -16), (24, 10, 34), -1.6),  # under the jaw's edge
+    )  # fmt: skip
+    furrows: tuple[Furrow, ...] = (
+        Furrow(
+            ((18, -5, 11), (22, -10, 12), (29, -14.5, 13), (38, -15.5, 11), (46, -12, 5)),
+            0.8, 3.2, (0.2, 0.55),
+        ),  # tear trough and the border of lid and cheek
+    )  # fmt: skip
+    sulcus: tuple[float, float, float, float] = (1.3, -80.5, 4.0, 13.0)  # depth, y, widths
+    nasolabial: float = 0.7
+    nasolabial_width: float = 3.6
 
 
 @dataclass(frozen=True)
@@ -60,7 +271,6 @@ class FaceParameters:
     base_points: tuple[Point, ...] = BASE_POINTS
     star_centre: Point = (0.0, -8.0, -62.0)
     base_smoothing: float = 2e-4
-    neck_cut: float = -193.0  # y of the flat lower end
     # Larger than life (12 mm): the canthi then lie on the sphere.
     eye_centre: Point = (31.5, 0.0, -2.8)
     eye_radius: float = 14.6
@@ -68,44 +278,17 @@ class FaceParameters:
     outer_canthus: float = 14.2
     mouth_half_width: float = 25.5
     slit_half_height: float = 1.9  # of the slab the mouth is sculpted open with
+    cavity_back: float = -16.0  # z where the mouth slit ends inside the head
+    mouth_cavity: Ellipsoid = _MOUTH_CAVITY
     jaw_joint: Point = (0.0, -14.0, -66.0)
-    neck: tuple[Capsule | Ellipsoid, ...] = (
-        Capsule((0, -95, -62), (0, -150, -64), 32, 30, 18),
-        Capsule((58, -28, -92), (11, -158, -46), 10, 7, 14),  # sternocleidomastoid
-        Ellipsoid((0, -126, -37), (9, 13, 8), 10),  # larynx
-        Capsule((26, -128, -114), (122, -208, -106), 24, 30, 34),  # trapezius
-        Ellipsoid((0, -250, -92), (175, 78, 62), 30),  # chest
-        Capsule((10, -186, -42), (128, -182, -84), 6, 7, 18),  # clavicle
-    )
-    neck_core: Capsule = _NECK_CORE
-    bone: tuple[Capsule | Ellipsoid, ...] = (
-        Capsule((9, 16, 15.5), (26, 19.5, 12.5), 6.5, 5.5, 9),  # brow ridge
-        Capsule((28, 19.5, 11.0), (47, 15, 1.5), 5.5, 4, 11),
-        Ellipsoid((44, -18, -8), (17, 11, 11), 20, -0.25, 0.75),  # zygoma
-        Ellipsoid((0, -95.5, 10), (14, 10, 12), 10),  # chin
-        Ellipsoid((9.5, -98, 10), (8, 8, 9), 9),
-    )
-    nose_bridge: Capsule = _NOSE_BRIDGE
-    nose: tuple[Capsule | Ellipsoid, ...] = (
-        Capsule((0, -12, 21.0), (0, -28, 30.0), 6.2, 7.0, 6),
-        Capsule((4.5, -4, 12), (11.0, -33, 19.5), 6, 7.2, 12),
-    )
-    nose_tip: tuple[Ellipsoid, Ellipsoid] = (
-        Ellipsoid((0, -33.8, 34), (7.8, 7.2, 8.6), 6),
-        Ellipsoid((3.7, -34.2, 34.6), (6.0, 6.1, 7.4), 3),
-    )
-    nose_base: tuple[Capsule | Ellipsoid, ...] = (
-        Ellipsoid((11.6, -38.0, 23.8), (5.4, 6.4, 9.8), 6.5, 0.15, 0.50, 0.22),  # ala
-        Capsule((0, -38.6, 35), (0, -42.6, 24), 3.2, 4.4, 5),  # columella
-    )
-    nostril: Ellipsoid = _NOSTRIL
-    alar_crease: tuple[Point, ...] = (
-        (9.5, -29.5, 32.5), (14.2, -30.5, 28), (18.6, -34.5, 22), (19.4, -41, 18.0),
-    )  # fmt: skip
+    neck: NeckParameters = field(default_factory=NeckParameters)
+    nose: NoseParameters = field(default_factory=NoseParameters)
+    lids: LidParameters = field(default_factory=LidParameters)
+    lips: LipParameters = field(default_factory=LipParameters)
+    tissue: TissueParameters = field(default_factory=TissueParameters)
     nasolabial_fold: tuple[Point, ...] = (
         (20, -37, 17.5), (25.5, -47, 15.5), (30.5, -58, 11.5), (32.5, -68, 8.5),
     )  # fmt: skip
-    mouth_cavity: Ellipsoid = _MOUTH_CAVITY
-    brow: tuple[tuple[float, float], ...] = (
+    brow: Knots = (
         (11.5, 15.2), (16, 19.2), (24, 22.0), (33, 23.6), (41, 22.4), (48.5, 17.6),
     )  # fmt: skip
