@@ -17,7 +17,7 @@ def inner_brow_raiser(m: MuscleFrame) -> Displacement:
     d = m.slide(d) * m.off_lids
     bands = (m.y - 3 - 0.02 * m.x * m.x) * 2 * np.pi / 10.5
     d = d + m.wrinkles(bands, 0.55, m.at((10, 44, 18), (24, 15, 22)))
-    return d + m.lids_to(m.upper + 0.7, m.lower)
+    return d + m.lids_to(m.upper + 0.7 * m.arch**0.5, m.lower)
 
 
 def outer_brow_raiser(m: MuscleFrame) -> Displacement:
@@ -26,7 +26,7 @@ def outer_brow_raiser(m: MuscleFrame) -> Displacement:
     d = d + m.sheet((43, 38, 5), (17, 16, 24), (0, 1, 0), 2.0)
     d = m.slide(d) * m.off_lids
     d = d + m.wrinkles((m.y - 5) * 2 * np.pi / 10.5, 0.45, m.at((38, 45, 12), (19, 14, 24)))
-    return d + m.lids_to(m.upper + 0.6, m.lower)
+    return d + m.lids_to(m.upper + 0.6 * m.arch**0.5, m.lower)
 
 
 def brow_lowerer(m: MuscleFrame) -> Displacement:
@@ -39,12 +39,12 @@ def brow_lowerer(m: MuscleFrame) -> Displacement:
     bulge = np.exp(-(((m.x - 10.5) / 4.0) ** 2)) * np.exp(-(((m.y - 17) / 9) ** 2))
     bulge = bulge + 0.7 * np.exp(-((m.x / 3.0) ** 2)) * np.exp(-(((m.y - 18) / 8) ** 2))
     d = d + m.swell((1.15 * bulge - 1.25 * furrow) * m.face)
-    return d + m.lids_to(m.upper - 0.7, m.lower + 0.2)
+    return d + m.lids_to(m.upper - 0.7 * m.arch**0.5, m.lower + 0.2 * m.arch)
 
 
 def upper_lid_raiser(m: MuscleFrame) -> Displacement:
     """AU5: levator palpebrae."""
-    return m.lids_to(m.upper + 3.0 * m.arch**0.6, m.lower - 0.3)
+    return m.lids_to(m.upper + 3.0 * m.arch**0.6, m.lower - 0.3 * m.arch)
 
 
 def cheek_raiser(m: MuscleFrame) -> Displacement:
@@ -62,7 +62,7 @@ def cheek_raiser(m: MuscleFrame) -> Displacement:
 
 def lid_tightener(m: MuscleFrame) -> Displacement:
     """AU7: orbicularis oculi, pars palpebralis."""
-    d = m.lids_to(m.upper - 1.0, m.lower + 2.6 * m.arch**0.7)
+    d = m.lids_to(m.upper - 1.0 * m.arch**0.5, m.lower + 2.6 * m.arch**0.7)
     return d + m.swell(0.8 * m.at((31, -9, 10), (13, 3.2, 9)) * (1 - m.lower_lid * 0.5))
 
 
@@ -115,7 +115,7 @@ def nose_wrinkler(m: MuscleFrame) -> Displacement:
     d = d + m.wrinkles(bands, 0.62, m.at((5.5, -2, 20), (6.5, 10, 10)))
     d = d - m.swell(1.2 * m.fold * m.face * smoothstep(-62, -50, m.y))
     d = d + m.swell(1.5 * m.at((20, -22, 15), (8, 11, 10)))
-    return d + m.lids_to(m.upper - 0.8, m.lower + 0.9)
+    return d + m.lids_to(m.upper - 0.8 * m.arch**0.5, m.lower + 0.9 * m.arch**0.5)
 
 
 def nostril_dilator(m: MuscleFrame) -> Displacement:
