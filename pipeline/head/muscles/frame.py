@@ -21,17 +21,23 @@ from pipeline.head.sculpt.anatomy import (
     lid_crease,
     lid_margins,
     lip_line,
-    nasolabial_line,
+    lower_vermilion,
+    upper_vermilion,
 )
 from pipeline.head.sculpt.base import base_distance
 from pipeline.head.sculpt.parameters import HEAD
 from pipeline.head.sculpt.polygonise import SkinMesh
-from pipeline.head.sculpt.sdf import Field, polyline_distance, smoothstep
+from pipeline.head.sculpt.sdf import Field, polyline_distance, smoothstep, spline_through
 from pipeline.head.sculpt.skin import mouth_inside
 
 Displacement = NDArray[np.float64]
 _FACE = HEAD.face
 JAW_JOINT = np.array(_FACE.jaw_joint)
+#: The nasolabial fold in the frontal plane (left), from the wing of the nose downwards.
+NASOLABIAL = (
+    (18.5, -33.5), (22.0, -40.0), (26.5, -48.0), (31.0, -57.0), (34.0, -66.0), (34.6, -74.0),
+    (33.0, -82.0),
+)  # fmt: skip
 
 
 def blob(points: NDArray[np.floating], centre: ArrayLike, radii: ArrayLike) -> Field:
@@ -87,37 +93,83 @@ class MuscleFrame:
         self.line = lip_line(ax)
         self.from_line = y - self.line
         self.lateral = np.clip(ax / MOUTH_HALF_WIDTH, 0, 1)
-        near = front_of_mouth(z) * smoothstep(MOUTH_HALF_WIDTH + 12, MOUTH_HALF_WIDTH - 2, ax)
-        #: Membership in the upper and the lower lip.
-        self.upper_lip = np.exp(-(((self.from_line - 3) / 9.0) ** 2)) * (side > 0) * near
-        self.lower_lip = np.exp(-(((self.from_line + 4) / 10.0) ** 2)) * (side < 0) * near
+        self.near_lips = front_of_mouth(z) * smoothstep(
+            MOUTH_HALF_WIDTH + 12, MOUTH_HALF_WIDTH - 2, ax
+        )
+        #: Height of the red border over the lip line, mm, positive for both lips.
+        border = np.where(side > 0, upper_vermilion(ax), lower_vermilion(ax))
+        self.vermilion = np.maximum(np.abs(border - self.line), 0.6)
+        #: 0 on the lip line, 1 on the red border, more on the skin beyond.
+        self.across = np.abs(self.from_line) / self.vermilion
+        # Of the two lips; both reach 1 on the line, where they touch.
+        self.upper_lip = self.around_lips(11.0) * (side > 0)
+        self.lower_lip = self.around_lips(12.0) * (side < 0)
         self.lips = np.maximum(self.upper_lip, self.lower_lip)
         self.jaw = self._jaw_weight()
+
+    def around_lips(self, above: float, below: float | None = None) -> Field:
+        """1 where the lips touch, a bell `above` and `below` mm wide beyond."""
+        reach = np.where(self.side > 0, above, above if below is None else below)
+        return np.exp(-((self.from_line / reach) ** 2)) * self.near_lips
 
     def _jaw_weight(self) -> Field:
         """1 on the mandible, 0 on the skull; split at the mouth by lip, a soft step behind it."""
         front = 10.0
         back = np.clip((front - self.z) / (front - JAW_JOINT[2]), 0, 1.2)
         split = np.where(self.z > front, self.line, self.line + (JAW_JOINT[1] - self.line) * back)
-        soft = 3 + 5 * self.lateral + 22 * np.clip((front - self.z) / 60, 0, 1)
-        apart = (1 - self.lateral**3) * smoothstep(-30, -8, self.z)
+        soft = 3 + 6 * self.lateral**2 + 22 * np.clip((front - self.z) / 60, 0, 1)
+        soft = soft + 4 * smoothstep(MOUTH_HALF_WIDTH - 6, MOUTH_HALF_WIDTH + 8, self.ax)
+        apart = (1 - self.lateral**2.2) * smoothstep(-30, -8, self.z)
         weight = smoothstep(-soft, soft, split - self.y - self.side * soft * apart)
         neck = self.y + 0.55 * np.clip(-self.z - 10, 0, 60)
         return weight * smoothstep(-78, -48, self.z) * smoothstep(-165, -116, neck)
 
     def _measure_fold(self) -> None:
-        line = nasolabial_line(
-            [(19, -37, 17.5), (25.5, -47, 15.5), (31.5, -58, 11.5), (33.5, -70, 7.5)]
-        )
+        """The nasolabial fold, from the wing of the nose past the corner (left side)."""
+        self.fold, self.fold_bulge = self.furrow(NASOLABIAL, 2.6, 6.0, 4.6, (0.10, 0.62))
+
+    def furrow(
+        self, points: Sequence[tuple[float, float]], width: float, off: float, bulk: float,
+        ends: tuple[float, float],
+    ) -> tuple[Field, Field]:  # fmt: skip
+        """A fold of the skin: the groove along a line, and the roll on the line's left.
+
+        Parameters
+        ----------
+        points : sequence of (x, y)
+            mm; the line is laid onto the skin.
+        width : float
+            Of the groove, mm.
+        off, bulk : float
+            Distance of the roll from the groove and its width, mm.
+        ends : 2 floats
+            Fractions of the line where it has come in and where it begins to fade.
+
+        Returns
+        -------
+        groove, roll : (N,)
+            In [0, 1].
+        """
+        line = self._on_skin(spline_through(points, 14))
         distance, along = polyline_distance(self.x, self.y, self.z, line)
-        #: The nasolabial furrow and the bulge of the cheek beside it (left side).
-        self.fold = np.exp(-((distance / 3.2) ** 2)) * np.sin(
-            np.pi * np.clip(along * 0.85 + 0.08, 0, 1)
-        )
-        outside = smoothstep(0, 4, self.x - np.interp(-self.y, -line[:, 1], line[:, 0]))
-        self.fold_bulge = (
-            np.exp(-(((distance - 6.5) / 4.2) ** 2)) * (self.x > line[:, 0].min() - 2) * outside
-        )
+        come = smoothstep(0, ends[0], along) * smoothstep(1, ends[1], along)
+        # Signed side: against the tangent of the nearest piece, in the frontal plane.
+        place = np.clip(along, 0, 1) * (len(line) - 1)
+        piece = np.minimum(place.astype(int), len(line) - 2)
+        start, step = line[piece], (line[1:] - line[:-1])[piece]
+        cross = step[:, 0] * (self.y - start[:, 1]) - step[:, 1] * (self.x - start[:, 0])
+        signed = np.where(cross >= 0, distance, -distance)
+        groove = np.exp(-((distance / width) ** 2)) * come
+        roll = np.exp(-(((signed - off) / bulk) ** 2)) * smoothstep(-1, off * 0.7, signed) * come
+        return groove * self.face, roll * self.face
+
+    def _on_skin(self, line: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Points (P, 2) of the frontal plane with the depth of the skin there, (P, 3)."""
+        front = np.flatnonzero(self.face & (self.n[:, 2] > 0.05) & (self.x > -2))
+        gap = ((self.v[front, None, :2] - line[None]) ** 2).sum(-1)
+        weight = np.exp(-gap / 4.0) + 1e-12
+        depth = (weight * self.z[front, None]).sum(0) / weight.sum(0)
+        return np.column_stack([line, depth])
 
     @property
     def off_lids(self) -> Displacement:

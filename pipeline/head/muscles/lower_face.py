@@ -1,171 +1,153 @@
-"""Action units of mouth and jaw (mm at full activation).
+"""Action units of cheek, mouth corner and chin (mm at full activation).
 
 Functions of the sided units give the subject's left side; those of the midline give both.
+Where the lips stay closed a field is the same on both sides of the lip line.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from pipeline.head.muscles.frame import JAW_JOINT, Displacement, MuscleFrame, blob, turned_about_x
+from pipeline.head.muscles.frame import Displacement, MuscleFrame, blob
 from pipeline.head.sculpt.anatomy import MOUTH_HALF_WIDTH
 from pipeline.head.sculpt.noise import value_noise
 from pipeline.head.sculpt.sdf import Field, smoothstep
 
-JAW_DROP = np.deg2rad(13.5)  # AU26
-JAW_STRETCH = np.deg2rad(22.0)  # AU27
+#: Marionette line (left, frontal plane): from below the mouth's corner to the jaw.
+_MARIONETTE = ((28.0, -68.5), (29.8, -74.0), (30.2, -80.0), (28.8, -87.0))
+#: Crease beside the corner that a dimple throws.
+_DIMPLE = ((30.2, -58.5), (32.4, -62.5), (32.8, -67.0), (31.0, -72.0))
+
+
+def _upper(m: MuscleFrame) -> Field:
+    """1 on the upper lip and the cheek, 0 on the lower lip; soft beyond the corner."""
+    beyond = smoothstep(MOUTH_HALF_WIDTH - 4, MOUTH_HALF_WIDTH + 3, m.ax)
+    return np.where(m.side > 0, 1.0, beyond)
 
 
 def upper_lip_raiser(m: MuscleFrame) -> Displacement:
-    """AU10: levator labii superioris."""
-    d = m.linear((26, -12, 10), (14, -58, 22), 34, 62, 24, 3.0)
-    d = d * ((m.side > 0) | (m.x > MOUTH_HALF_WIDTH - 2))[:, None]
-    lip = m.sheet((14, -59, 21), (12, 8, 16), (0.05, 1, 0.1), 3.9)
-    d = d + lip * (m.side > 0)[:, None]
-    d = m.slide(d, 0.75) * m.off_lids
-    d = d - m.swell(1.4 * m.fold * m.face * smoothstep(-66, -52, m.y))
-    return d + m.swell(1.5 * m.fold_bulge * m.face * smoothstep(-72, -56, m.y))
+    """AU10: levator labii superioris squares the upper lip and deepens the upper fold."""
+    d = m.linear((26, -12, 10), (14, -58, 22), 34, 62, 24, 2.6)
+    lip = m.sheet((13.5, -58, 21), (11, 9, 16), (0.05, 1, 0.12), 4.6)
+    d = d + lip * (1 - m.lateral**3)[:, None]
+    d = m.slide(d * _upper(m)[:, None], 0.75) * m.off_lids
+    d[:, 2] += 1.0 * m.upper_lip * (1 - m.lateral**2)
+    d = d - m.swell(1.5 * m.fold * smoothstep(-72, -54, m.y))
+    d = d + m.swell(2.0 * m.fold_bulge * smoothstep(-70, -50, m.y))
+    return d + m.sheet((30, -27, 12), (10, 8, 14), (0, 1, 0.1), 1.0) * m.off_lids
+
+
+def nasolabial_deepener(m: MuscleFrame) -> Displacement:
+    """AU11: zygomaticus minor draws the middle of the fold up and outwards."""
+    d = m.linear((46, -14, 2), (21, -55, 18), 40, 66, 20, 2.2)
+    lip = m.sheet((18, -59, 19), (8, 8, 14), (0.55, 1, 0), 1.9) * (1 - m.lateral**6)[:, None]
+    d = m.slide((d + lip) * _upper(m)[:, None], 0.8) * m.off_lids
+    middle = smoothstep(-70, -58, m.y)
+    d = d - m.swell(2.2 * m.fold * middle)
+    return d + m.swell(2.2 * m.fold_bulge * middle * smoothstep(-32, -42, m.y))
 
 
 def lip_corner_puller(m: MuscleFrame) -> Displacement:
     """AU12: zygomaticus major."""
-    reach = (17, 17)
-    d = m.corner((0, 5.0, 0), reach, 2.4) + m.corner((5.4, 0, -3.4), reach, 1.2)
-    pull = m.linear((55, -14, -8), (26, -66, 11), 46, 84, 30, 2.6)
+    reach = (15, 16)
+    d = m.corner((0, 6.2, 0), reach, 2.6) + m.corner((5.8, 0, -3.6), reach, 1.2)
+    pull = m.linear((55, -14, -8), (26, -66, 11), 46, 84, 30, 2.8)
     d = d + pull * smoothstep(10, 20, m.x)[:, None]
     d[:, 2] *= 0.4
     d = m.slide(d, 0.9)
-    bulges = 3.0 * blob(m.v, (38, -28, 10), (14, 12, 16)) * m.face
-    bulges = bulges - 1.1 * m.fold * m.face * smoothstep(-66, -52, m.y)
-    bulges = bulges + 1.5 * m.fold_bulge * m.face * smoothstep(-74, -58, m.y)
-    d = d + m.swell(bulges)
-    d[:, 1] -= m.from_line * 0.13 * m.lips  # stretched lips get thinner and flatter
-    d[:, 2] -= 1.3 * m.lips * (1 - 0.5 * m.lateral)
-    cheek = m.sheet((38, -22, 8), (15, 12, 18), (0, 1, 0), 1.8)
+    bulges = 3.2 * blob(m.v, (38, -29, 10), (14, 11, 16)) * m.face
+    d = d + m.swell(bulges - 1.7 * m.fold + 2.3 * m.fold_bulge)
+    d[:, 1] -= m.from_line * 0.15 * m.lips  # stretched lips get thinner and flatter
+    d[:, 2] -= 1.4 * m.lips * (1 - 0.5 * m.lateral)
+    cheek = m.sheet((38, -23, 8), (14, 11, 18), (0, 1, 0), 2.2)
     d = d + cheek * (1 - m.lower_lid)[:, None]
     d = d + m.sheet((17, -40, 22), (6, 7, 9), (1, 0.25, -0.1), 1.2)
     return d + m.lids_to(m.upper, m.lower + 0.5 * m.arch**0.7)
 
 
+def sharp_lip_puller(m: MuscleFrame) -> Displacement:
+    """AU13: levator anguli oris pulls the corner straight up and puffs the cheek over it."""
+    d = m.corner((0.6, 6.0, -1.0), (9, 11), 4.2)
+    pull = m.linear((26, -20, 12), (25, -66, 11), 40, 62, 18, 2.2)
+    d = m.slide(d + pull * smoothstep(12, 20, m.x)[:, None], 0.9) * m.off_lids
+    puff = 4.6 * blob(m.v, (31, -35, 13), (10.5, 10, 15)) * m.face
+    d = d + m.swell(puff * (1 - 0.6 * m.fold) - 1.0 * m.fold * smoothstep(-76, -60, m.y))
+    cheek = m.sheet((32, -28, 12), (11, 10, 16), (0, 1, 0), 1.6)
+    return d + cheek * (1 - m.lower_lid)[:, None]
+
+
 def dimpler(m: MuscleFrame) -> Displacement:
-    """AU14: buccinator."""
-    d = m.corner((3.4, 0.5, -3.2), (11, 12), 1.5)
-    pit = m.at((MOUTH_HALF_WIDTH + 5.0, -65.5, 8), (3.6, 5.0, 8))
-    ring = m.at((MOUTH_HALF_WIDTH + 10, -64, 5), (7, 11, 10))
-    return d + m.swell(1.6 * ring - 3.0 * pit)
+    """AU14: buccinator draws the corner inwards into the cheek and tightens it."""
+    d = m.corner((2.1, 0.9, -3.6), (8.5, 9.5), 3.2)
+    tight = m.at((MOUTH_HALF_WIDTH - 3, -65.5, 12), (8, 9, 12))
+    d[:, 1] -= m.from_line * 0.42 * tight
+    d[:, 2] -= 0.7 * m.lips * smoothstep(0.35, 0.9, m.lateral)
+    groove, roll = m.furrow(_DIMPLE, 2.1, 5.0, 3.6, (0.3, 0.7))
+    pit = m.at((MOUTH_HALF_WIDTH + 4.6, -65.2, 8), (3.4, 4.4, 8))
+    d = d + m.swell(1.9 * roll - 1.9 * groove - 2.4 * pit)
+    below = m.at((24.5, -73.5, 13), (6.5, 3.6, 8)) + m.at((25, -58.5, 14), (6, 3.4, 8))
+    return d + m.swell(0.9 * below)
 
 
 def lip_corner_depressor(m: MuscleFrame) -> Displacement:
-    """AU15: depressor anguli oris."""
-    d = m.corner((1.4, -4.6, -1.2), (11, 12), 1.5)
-    pull = m.linear((30, -100, 0), (25, -66, 11), 26, 48, 34, 2.0)
+    """AU15: depressor anguli oris, with the marionette roll under the corner."""
+    d = m.corner((1.2, -5.6, -1.2), (10, 12), 2.0)
+    pull = m.linear((30, -100, 0), (25, -66, 11), 26, 48, 34, 1.8)
     d = m.slide(d + pull * smoothstep(8, 18, m.x)[:, None], 0.8)
-    bulge = 1.3 * m.at((29, -79, 7), (6, 7, 10)) - 1.1 * m.at((33.5, -75, 6), (3, 9, 9))
-    return d + m.swell(bulge)
+    groove, outside = m.furrow(_MARIONETTE, 2.1, 5.5, 3.8, (0.12, 0.5))
+    pouch = m.at((24.5, -76.5, 12), (6.0, 5.0, 10))
+    d = d + m.swell(1.7 * pouch - 1.8 * groove)
+    return d + m.swell(1.1 * outside)
 
 
 def lower_lip_depressor(m: MuscleFrame) -> Displacement:
-    """AU16: depressor labii inferioris."""
+    """AU16: depressor labii inferioris draws the lower lip down and flattens the chin boss."""
     below = (m.side < 0)[:, None]
-    d = m.sheet((9, -71, 20), (12, 8, 16), (0.18, -1, 0.12), 4.4) * below
-    d = d + m.sheet((12, -84, 15), (12, 10, 14), (0.12, -1, 0), 2.2) * below
-    d = d * (1 - m.lateral**4)[:, None]
+    d = m.sheet((9.5, -70, 20), (12, 9, 16), (0.22, -1, 0.05), 5.0) * below
+    d = d + m.sheet((12, -84, 15), (12, 10, 14), (0.15, -1, 0), 2.2) * below
+    d = d * (1 - m.lateral**3)[:, None]
     d = m.slide(d, 0.6)
-    return d + m.swell(-0.7 * m.at((6, -80.5, 19), (12, 3.5, 12)))
-
-
-def lip_stretcher(m: MuscleFrame) -> Displacement:
-    """AU20: risorius."""
-    d = m.corner((7.2, -1.6, -3.2), (17, 16), 1.5)
-    pull = m.linear((62, -58, -34), (27, -67, 11), 40, 74, 24, 4.0)
-    d = m.slide(d + pull * smoothstep(10, 20, m.x)[:, None])
-    thin = np.exp(-((m.from_line / 8) ** 2)) * smoothstep(MOUTH_HALF_WIDTH + 4, 0, m.x) * m.face
-    d[:, 1] -= m.from_line * 0.16 * thin
-    d = d - m.swell(0.9 * thin * smoothstep(1.5, 5, np.abs(m.from_line)))
-    d[:, 1] -= 0.5 * m.upper_lip * (1 - m.lateral)
-    return d
+    d[:, 2] += 0.9 * m.lower_lip * (1 - m.lateral**2) * smoothstep(1.4, 0.6, m.across)
+    return d + m.swell(-0.9 * m.at((7, -81.5, 19), (12, 3.2, 12)))
 
 
 def chin_raiser(m: MuscleFrame) -> Displacement:
-    """AU17: mentalis."""
-    middle = 1 - 0.55 * m.lateral**2
-    d = m.sheet((0, -92, 20), (17, 13, 18), (0, 1, 0.12), 5.2)
-    d = d + (m.lower_lip * middle)[:, None] * np.array([0, 3.6, 1.6])
-    d = d + (m.upper_lip * middle)[:, None] * np.array([0, 2.2, 0.9])
-    dimples = m.at((0, -95, 20), (15, 11, 14)) * (1.2 * value_noise(m.v, 2.6, 77) + 0.5)
-    return d + m.swell(dimples - 1.3 * m.at((0, -81, 20), (15, 3.0, 12)))
+    """AU17: mentalis pushes the chin boss up, and with it both lips."""
+    return lower_lip_shrug(m) + upper_lip_shrug(m)
 
 
-def lip_pucker(m: MuscleFrame) -> Displacement:
-    """AU18: incisivii labii with orbicularis oris."""
-    d = m.sphincter((0, -66, 20), (40, 30), 6.5)
-    wide = np.exp(-((m.from_line / 16) ** 2)) * smoothstep(48, 16, m.ax) * smoothstep(-20, 4, m.z)
-    d[:, 0] = -m.x * 0.26 * wide
-    d[:, 2] += 4.2 * m.lips * (1 - 0.55 * m.lateral**2)
-    d[:, 1] = -m.from_line * 0.05 * m.lips
-    return d
+def lower_lip_shrug(m: MuscleFrame) -> Displacement:
+    """Chin boss and lower lip of AU17 (ARKit's mouthShrugLower)."""
+    middle = 1 - 0.7 * m.lateral**2
+    d = m.sheet((0, -93, 20), (17, 12, 18), (0, 1, 0.10), 5.6)
+    d = d * (m.side < 0)[:, None]
+    lip = np.where(m.side < 0, m.around_lips(11.0, 13.0), 0)
+    d = d + (lip * middle)[:, None] * np.array([0, 3.2, 1.9])
+    rim = lip * middle * smoothstep(0.15, 0.75, m.across) * smoothstep(2.0, 1.1, m.across)
+    d[:, 2] += 1.6 * rim
+    stones = value_noise(m.v, 4.6, 77) + 0.8 * value_noise(m.v * [1, 1.25, 1], 2.7, 78)
+    boss = m.at((0, -95, 20), (14, 10, 16))
+    d = d + m.swell(boss * (2.6 * np.minimum(stones, 0.12) + 0.9))
+    return d - m.swell(1.5 * m.at((0, -81.5, 20), (14, 3.2, 12)))
 
 
-def lip_funneler(m: MuscleFrame) -> Displacement:
-    """AU22: orbicularis oris turns the lips out like a funnel."""
-    middle = np.clip(1 - m.lateral**2.4, 0, 1)
-    d = np.zeros_like(m.v)
-    d[:, 0] = -m.x * 0.12 * m.lips
-    d[:, 1] = (m.upper_lip * 2.4 - m.lower_lip * 3.0) * middle
-    rim = np.exp(-((m.from_line / 9) ** 2))
-    d[:, 2] = 4.6 * m.lips * rim * (1 - 0.5 * m.lateral**2)
-    return d
+def upper_lip_shrug(m: MuscleFrame) -> Displacement:
+    """What the raised lower lip does to the upper (ARKit's mouthShrugUpper)."""
+    middle = 1 - 0.7 * m.lateral**2
+    lip = np.where(m.side > 0, m.around_lips(9.5), 0)
+    d = (lip * middle)[:, None] * np.array([0, 3.2, 1.9])
+    return d + m.swell(0.5 * m.at((0, -54, 22), (12, 4, 14)))
 
 
-def lip_tightener(m: MuscleFrame) -> Displacement:
-    """AU23: orbicularis oris narrows and tightens the lips."""
-    d = np.zeros_like(m.v)
-    d[:, 0] = -m.x * 0.10 * m.lips
-    d[:, 1] = -m.from_line * 0.36 * m.lips
-    d[:, 2] = -0.9 * m.lips * (np.abs(m.from_line) < 7)
-    return d
-
-
-def lip_pressor(m: MuscleFrame) -> Displacement:
-    """AU24: orbicularis oris presses the lips together."""
-    outer = np.clip(np.abs(m.from_line) / 8, 0, 1)
-    d = np.zeros_like(m.v)
-    d[:, 0] = m.x * 0.03 * m.lips
-    d[:, 1] = -m.from_line * 0.46 * m.lips
-    d[:, 2] = (0.8 * outer - 1.8 * (1 - outer)) * m.lips
-    around = 0.8 * m.at((0, -53, 22), (15, 4, 14)) + 0.9 * m.at((0, -79, 20), (15, 4, 14))
-    return d + m.swell(around)
-
-
-def lips_part(m: MuscleFrame) -> Displacement:
-    """AU25."""
-    middle = _opening(m)
-    d = np.zeros_like(m.v)
-    d[:, 1] = (m.upper_lip * 2.0 - m.lower_lip * 2.8) * middle
-    d[:, 2] = -0.5 * m.lower_lip * middle
-    return d
-
-
-def _opening(m: MuscleFrame) -> Field:
-    return np.clip(1 - m.lateral**2.2, 0, 1)
-
-
-def _jaw_opened(m: MuscleFrame, angle: float, hollow: float) -> Displacement:
-    d = turned_about_x(m.v, JAW_JOINT, angle * m.jaw) - m.v
-    corner = np.exp(-(((m.ax - MOUTH_HALF_WIDTH) / 9) ** 2)) * np.exp(-(((m.y + 68) / 13) ** 2))
-    strength = angle / JAW_DROP
-    d[:, 0] -= np.sign(m.x) * 1.6 * strength * corner * smoothstep(-10, 2, m.z)
-    both = np.column_stack([m.ax, m.y, m.z])
-    d = d - m.swell(hollow * blob(both, (42, -55, -2), (16, 22, 26)) * m.face)
-    d[:, 1] += m.upper_lip * _opening(m) * 0.7 * strength
-    return d
-
-
-def jaw_drop(m: MuscleFrame) -> Displacement:
-    """AU26: the jaw opens by its own weight."""
-    return _jaw_opened(m, JAW_DROP, 1.6)
-
-
-def mouth_stretch(m: MuscleFrame) -> Displacement:
-    """AU27: pterygoids and digastric pull the jaw wide open."""
-    return _jaw_opened(m, JAW_STRETCH, 2.6)
+def lip_stretcher(m: MuscleFrame) -> Displacement:
+    """AU20: risorius draws the mouth straight and flat, the skin with it."""
+    d = m.corner((8.4, -1.0, -3.4), (17, 16), 1.3)
+    pull = m.linear((62, -58, -34), (27, -67, 11), 40, 74, 24, 4.0)
+    d = m.slide(d + pull * smoothstep(10, 20, m.x)[:, None])
+    thin = np.exp(-((m.from_line / 9) ** 2)) * smoothstep(MOUTH_HALF_WIDTH + 4, 0, m.x) * m.face
+    d[:, 1] -= m.from_line * 0.20 * thin
+    d[:, 2] -= 1.0 * m.lips * (1 - m.lateral**2)
+    d = d - m.swell(0.8 * thin * smoothstep(1.5, 5, np.abs(m.from_line)))
+    d = d + m.sheet((20, -84, 14), (12, 9, 14), (1, 0.1, -0.4), 2.4)
+    groove, _ = m.furrow(_MARIONETTE, 2.4, 5.0, 3.6, (0.2, 0.5))
+    return d - m.swell(1.0 * groove)

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from pipeline.core.progress import Job, Progress
 from pipeline.head.model import HeadModel, Surface, Turner
 from pipeline.head.muscles import gaze
-from pipeline.head.muscles.action_units import DRIVES, JAW_TURN, SHAPE_NAMES, shape_fields
+from pipeline.head.muscles.action_units import DRIVES, SHAPE_NAMES, shape_fields
 from pipeline.head.muscles.correctives import corrective_fields, corrective_names
-from pipeline.head.muscles.frame import JAW_JOINT, MuscleFrame, turned_about_x
+from pipeline.head.muscles.frame import MuscleFrame
+from pipeline.head.muscles.jaw import jaw_motion, tongue_motion
 from pipeline.head.muscles.posture import neck_weights
 from pipeline.head.sculpt import hair, parts
 from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS
@@ -154,13 +155,20 @@ def _parts(skin: SkinMesh, detail: Detail) -> dict[str, PartMesh]:
         "eye_right": parts.eyeball(-1, detail),
         "teeth_upper": parts.teeth(True, detail),
         "teeth_lower": parts.teeth(False, detail),
-        "tongue": parts.tongue(detail),
+        "tongue": _with_tongue_out(parts.tongue(detail)),
     }
     if detail.hairline_hairs:
         made["hairline"] = hair.hairline(skin, detail)
     if detail.crown_hairs:
         made["crown"] = hair.crown(skin, made["hair"], detail)
     return made
+
+
+def _with_tongue_out(tongue: PartMesh) -> PartMesh:
+    depth = tongue.vertices[:, 2]
+    along = (depth - depth.min()) / np.ptp(depth)
+    tongue.closing["tongueOut"] = tongue_motion(tongue.vertices, along)
+    return tongue
 
 
 def _part_surfaces(made: dict[str, PartMesh], start: int) -> Iterator[Surface]:
@@ -223,8 +231,8 @@ def _part_moves(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Displacement and change of the normals of a part's vertices."""
     still = np.zeros_like(mesh.vertices)
-    if mesh.jaw and name in JAW_TURN:
-        return turned_about_x(mesh.vertices, JAW_JOINT, JAW_TURN[name]) - mesh.vertices, still
+    if mesh.jaw and (carried := jaw_motion(name, mesh.vertices)) is not None:
+        return carried, still
     turn = gaze.turns_of(gaze.eye_side(part)).get(name)
     if turn is not None:
         return gaze.turned_eye(mesh.vertices, mesh.normals, turn)
