@@ -69,7 +69,7 @@ class Turner:
 
 @dataclass(frozen=True, eq=False)
 class HeadModel:
-    """Built-in head at one level of detail.
+    """A head at one level of detail.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class HeadModel:
     shape_deltas, shape_normals : (S, 3) float32
         Displacement (mm) and change of the normal at full activation.
     landmarks : (68,) int32
-        Vertices of dlib's points.
+        Vertices of dlib's points; empty where they are not known.
     lids : (L,) int32
         Vertices kept off the eyeball.
     pictures : mapping of str to (H, W, 3 or 4) uint8
@@ -99,6 +99,12 @@ class HeadModel:
     neck : (N,) float32
         How far a vertex goes along when the head turns: 1 on the head, 0 on the shoulders.
         Empty: everything turns.
+    identities : tuple of str
+        Ways in which this head's face can differ (`with_identity`).
+    identity_start, identity_ids, identity_deltas
+        Their runs, as of the shapes: (I + 1,) int64, (J,) int32, (J, 3) float32 mm at 1.
+    notices : tuple of str
+        What a person should know about this head.
     """
 
     name: str
@@ -118,6 +124,13 @@ class HeadModel:
     correctives: tuple[tuple[str, ...], ...] = ()
     turners: tuple[Turner, ...] = ()
     neck: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    identities: tuple[str, ...] = ()
+    identity_start: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
+    identity_ids: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    identity_deltas: NDArray[np.float32] = field(
+        default_factory=lambda: np.zeros((0, 3), np.float32)
+    )
+    notices: tuple[str, ...] = ()
 
     _pairs: dict[str, tuple[tuple[int, float], ...]] = field(init=False)
     _factors: tuple[tuple[int, ...], ...] = field(init=False)
@@ -140,7 +153,9 @@ class HeadModel:
 
     @property
     def height(self) -> float:
-        """Height of the head from chin to vertex, mm."""
+        """Height of the head from chin to vertex, mm; of all of it without landmarks."""
+        if not len(self.landmarks):
+            return float(np.ptp(self.vertices[:, 1]))
         chin = float(self.vertices[self.landmarks[8], 1])
         skin = self.surface("hair") or self.surfaces[0]
         return float(self.vertices[skin.start : skin.stop, 1].max()) - chin
@@ -245,6 +260,15 @@ class HeadModel:
                 vertices[run] = (self.vertices[run] - centre) @ matrix.T + centre
                 normals[run] = self.normals[run] @ matrix.T
 
+    def with_identity(self, values: Mapping[str, float]) -> HeadModel:
+        """The same head with another face: identity modes by weight, in any sign.
+
+        Unknown names are left out, as is what is not finite.
+        """
+        from pipeline.head.foreign.identity import reshaped
+
+        return reshaped(self, values)
+
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Plain arrays for a file."""
         arrays: dict[str, NDArray[Any]] = {
@@ -260,6 +284,8 @@ class HeadModel:
             "surfaces": [(s.name, s.start, s.stop, s.material, dict(s.pictures))
                          for s in self.surfaces],
             "pictures": list(self.pictures),
+            "identities": self.identities,
+            "notices": self.notices,
         }  # fmt: skip
         arrays["plain"] = np.array(json.dumps(plain))
         for index, surface in enumerate(self.surfaces):
@@ -300,11 +326,13 @@ class HeadModel:
             drives={c: tuple((n, g) for n, g in pairs) for c, pairs in plain["drives"].items()},
             correctives=tuple(tuple(names) for names in plain["correctives"]),
             turners=tuple(Turner(**turner) for turner in plain["turners"]),
+            identities=tuple(plain["identities"]),
+            notices=tuple(plain["notices"]),
             **given,
         )
 
 
 _NOT_ARRAYS = {
     "name", "lod", "surfaces", "shape_names", "pictures", "drives", "correctives", "turners",
-    "_pairs", "_factors", "_lid_stops",
+    "identities", "notices", "_pairs", "_factors", "_lid_stops",
 }  # fmt: skip

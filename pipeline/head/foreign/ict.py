@@ -1,0 +1,164 @@
+"""ICT-FaceKit's ``FaceXModel`` folder: its parts are known by the order of its vertices.
+
+The ranges and landmarks are those its README states (MIT licence, USC Institute for Creative
+Technologies); none of its geometry is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.head.foreign.mesh import ForeignMesh, Moves, Part
+from pipeline.head.foreign.obj import ObjMesh
+from pipeline.head.foreign.paint import skin_paint
+
+POINTS, TRIANGLES = 26_719, 52_220
+
+#: First and one past the last vertex.
+RANGES: dict[str, tuple[int, int]] = {
+    "skin": (0, 11_248),
+    "inner": (11_248, 13_294),
+    "eye_sockets": (13_294, 14_062),
+    "tongue": (14_062, 17_039),
+    "teeth": (17_039, 21_451),
+    "eye_left": (21_451, 22_221),
+    "iris_left": (22_221, 23_021),
+    "eye_right": (23_021, 23_791),
+    "iris_right": (23_791, 24_591),
+    "lacrimal_fluid": (24_591, 24_999),
+    "eye_blend": (24_999, 25_047),
+    "eye_occlusion": (25_047, 25_351),
+    "lashes_left": (25_351, 26_035),
+    "lashes_right": (26_035, 26_719),
+}
+#: Film of liquid and shadow that need a transparent material; the inner shell of the eye, which
+#: the outer one covers with our picture.
+_NOT_DRAWN = {"lacrimal_fluid", "eye_blend", "eye_occlusion", "iris_left", "iris_right"}
+
+LANDMARKS = (
+    1225, 1888, 1052, 367, 1719, 1722, 2199, 1447, 966, 3661, 4390, 3927, 3924, 2608, 3272, 4088,
+    3443, 268, 493, 1914, 2044, 1401, 3615, 4240, 4114, 2734, 2509, 978, 4527, 4942, 4857, 1140,
+    2075, 1147, 4269, 3360, 1507, 1542, 1537, 1528, 1518, 1511, 3742, 3751, 3756, 3721, 3725, 3732,
+    5708, 5695, 2081, 0, 4275, 6200, 6213, 6346, 6461, 5518, 5957, 5841, 5702, 5711, 5533, 6216,
+    6207, 6470, 5517, 5966,
+)  # fmt: skip
+
+#: How far the eyes turn at full activation, deg: the model's shapes move the lids only.
+_TURN = {"Up": (-22.0, 0.0), "Down": (26.0, 0.0), "In": (0.0, 30.0), "Out": (0.0, 30.0)}
+
+_MATERIALS = {
+    "skin": "skin", "inner": "inner", "eye_sockets": "inner", "tongue": "tongue",
+    "teeth": "teeth", "eye_left": "eye", "eye_right": "eye",
+    "lashes_left": "lashes", "lashes_right": "lashes",
+}  # fmt: skip
+_COLOURS = {
+    "inner": (0.16, 0.03, 0.03), "eye_sockets": (0.42, 0.17, 0.13), "tongue": (0.42, 0.14, 0.12),
+    "teeth": (0.72, 0.66, 0.55), "lashes_left": (0.012, 0.010, 0.010),
+    "lashes_right": (0.012, 0.010, 0.010),
+}  # fmt: skip
+
+
+def is_ict(mesh: ObjMesh) -> bool:
+    """Whether the folder is ICT-FaceKit's model: by its counts and its materials."""
+    return (len(mesh.points), len(mesh.triangles)) == (POINTS, TRIANGLES) and {
+        "M_Face", "M_ScleraLeft", "M_Teeth",
+    } <= {name for name, _ in mesh.materials}  # fmt: skip
+
+
+def dressed(
+    mesh: ObjMesh, shapes: Mapping[str, Moves], identities: Mapping[str, Moves]
+) -> ForeignMesh:
+    """The folder's mesh with the studio's materials, colours, eyes and landmarks."""
+    landmarks = np.array(LANDMARKS, np.int32)
+    uv = np.zeros((POINTS, 2), np.float32)
+    for name in ("eye_left", "eye_right"):
+        run = slice(*RANGES[name])
+        uv[run] = front_uv(mesh.points[run])
+    colours = np.ones((POINTS, 3), np.float32)
+    skin = slice(*RANGES["skin"])
+    scale = 90.0 / float(np.linalg.norm(np.subtract(*mesh.points[landmarks[[45, 36]]])))
+    colours[skin] = skin_paint(mesh.points[skin] * scale, mesh.points[landmarks] * scale)
+    return ForeignMesh(
+        name="ICT-FaceKit",
+        points=mesh.points,
+        parts=tuple(_parts(mesh.triangles, uv)),
+        shapes=shapes,
+        colours=colours,
+        landmarks=landmarks,
+        identities=identities,
+        turners=tuple(_turners(shapes)),
+        pictures=_pictures(),
+        notices=(
+            "films of tears and the eyes' shadow shells are not drawn",
+            "PupilDilate moves the inner shell of the eyes, which is not drawn",
+        ),
+    )
+
+
+def _pictures() -> dict[str, NDArray[np.uint8]]:
+    from pipeline.head.sculpt.parts import eye_texture
+
+    return {"eye": eye_texture(512)}
+
+
+def _parts(triangles: NDArray[np.int32], uv: NDArray[np.float32]) -> list[Part]:
+    bounds = np.array([stop for _, stop in RANGES.values()])
+    names = list(RANGES)
+    # A triangle across a border belongs to the later range: the bag's rim to the bag.
+    home = np.searchsorted(bounds, triangles.max(axis=1), side="right")
+    parts = []
+    for index, name in enumerate(names):
+        chosen = triangles[home == index]
+        if name in _NOT_DRAWN or not len(chosen):
+            continue
+        eye = name in ("eye_left", "eye_right")
+        parts.append(
+            Part(
+                name, chosen, _MATERIALS[name], _COLOURS.get(name, (1.0, 1.0, 1.0)),
+                uv=uv if eye else None, picture="eye" if eye else "",
+                two_sided=name.startswith("lashes"),
+            )
+        )  # fmt: skip
+    return parts
+
+
+def front_uv(points: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Place of an eyeball's vertices in the front view that is its picture, (N, 2).
+
+    Parameters
+    ----------
+    points : (N, 3)
+        An eyeball that looks along z, in any unit.
+    """
+    centre, radius = sphere_of(points)
+    ray = points - centre
+    flat = np.hypot(ray[:, 0], ray[:, 1])
+    # Behind the equator the rim of the picture goes on.
+    reach = np.where(ray[:, 2] > 0, np.minimum(flat / radius, 0.99), 0.99)
+    unit = ray[:, :2] / np.maximum(flat, 1e-9)[:, None]
+    return (0.5 + 0.5 * unit * reach[:, None]).astype(np.float32)
+
+
+def sphere_of(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """Centre and radius of the sphere nearest to the points (least squares)."""
+    design = np.column_stack([2 * points, np.ones(len(points))])
+    found = np.linalg.lstsq(design, (points**2).sum(axis=1), rcond=None)[0]
+    centre = found[:3]
+    return centre, float(np.sqrt(max(found[3] + centre @ centre, 0.0)))
+
+
+def _turners(
+    shapes: Mapping[str, Moves],
+) -> list[tuple[str, str, tuple[float, float, float]]]:
+    """Turn of each eyeball by each gaze shape, as rotation vectors in deg."""
+    turns = []
+    for side, part, outwards in (("L", "eye_left", 1.0), ("R", "eye_right", -1.0)):
+        for word, (about_x, about_y) in _TURN.items():
+            name = f"eyeLook{word}_{side}"
+            if name in shapes:
+                sign = -outwards if word == "In" else outwards
+                turns.append((part, name, (about_x, sign * about_y, 0.0)))
+    return turns
