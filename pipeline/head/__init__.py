@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipeline.head.load import load_head
+    from pipeline.head.load import head_names, load_head
     from pipeline.head.measure.basis import flow_basis, landmark_basis, write_bases
     from pipeline.head.measure.dense import DenseDisplacement, dense_displacement
     from pipeline.head.model import HeadModel
@@ -29,6 +29,7 @@ __all__ = [
     "Look",
     "dense_displacement",
     "flow_basis",
+    "head_names",
     "landmark_basis",
     "load_head",
     "project_landmarks",
@@ -47,6 +48,7 @@ _HOME = {
     "Look": "scene.camera",
     "dense_displacement": "measure.dense",
     "flow_basis": "measure.basis",
+    "head_names": "load",
     "landmark_basis": "measure.basis",
     "load_head": "load",
     "project_landmarks": "sculpt.landmarks",

@@ -26,32 +26,40 @@ _MAKERS = ("model.py", "muscles", "sculpt")
 
 
 def load_head(name: str | Path = "builtin", *, lod: Lod = "live") -> Job[HeadModel]:
-    """Load a head at a level of detail; builds it (some seconds) when it is not cached.
+    """Load a head; builds it (some seconds) when it is not cached.
 
     Parameters
     ----------
     name : str or Path
-        ``"builtin"``.
+        ``"builtin"``; a folder of OBJ files (a neutral and one per shape), a ``.glb`` or
+        ``.gltf`` file; or the name of one that was loaded before (`head_names`).
     lod : {"draft", "live", "still"}
+        Level of detail; heads from files have one, drawn in three qualities.
 
     Raises
     ------
     HeadError
-        If there is no such head or level of detail.
+        If there is no such head or level of detail, or its files cannot be read as a head.
     """
-    if str(name) not in NAMES:
-        raise HeadError(
-            f"there is no head '{name}'; heads are: {', '.join(NAMES)}",
-            remedy="Heads from OBJ or GLB files are not read yet; use 'builtin'.",
-            code="head.unknown",
-        )
     if lod not in LODS:
         raise HeadError(
             f"there is no level of detail '{lod}'",
             remedy=f"Use one of {', '.join(LODS)}.",
             code="head.lod",
         )
-    return _load(lod)
+    if str(name) in NAMES:
+        return _load(lod)
+    from pipeline.head.foreign.load import find_foreign, load_foreign
+
+    return load_foreign(find_foreign(name), lod, _read, _write)
+
+
+def head_names() -> dict[str, str]:
+    """Heads by name, and where they come from: the built-in one and those loaded before."""
+    from pipeline.head.foreign.mapping import remembered_heads
+
+    found = dict.fromkeys(NAMES, "built in")
+    return found | {name: str(path) for name, path in remembered_heads().items()}
 
 
 def _load(lod: Lod) -> Job[HeadModel]:
@@ -64,6 +72,7 @@ def _load(lod: Lod) -> Job[HeadModel]:
         model = yield from build_head(lod)
         if path is not None:
             _write(path, model)
+            _forget_others(path, lod)
     yield Progress("loading the head", 100, 100)
     return model
 
@@ -105,8 +114,15 @@ def _write(path: Path, model: HeadModel) -> None:
     try:
         with replacing(path) as temporary, temporary.open("wb") as file:
             np.savez(file, allow_pickle=False, **model.to_arrays())
-        for old in path.parent.glob(f"head-builtin-{model.lod}-*.npz"):
-            if old != path:
-                old.unlink(missing_ok=True)
     except OSError as error:
         _log.warning("the head could not be cached: %s", error)
+
+
+def _forget_others(kept: Path, lod: Lod) -> None:
+    """Remove heads that older code or numbers have made."""
+    try:
+        for old in kept.parent.glob(f"head-builtin-{lod}-*.npz"):
+            if old != kept:
+                old.unlink(missing_ok=True)
+    except OSError as error:
+        _log.warning("old heads stay in the cache: %s", error)

@@ -121,7 +121,8 @@ def build_model(
     order, starts = layout.spread(len(points))
     vertices = points[layout.source]
     modes = [
-        _spread(ids, place.scale * deltas, order, starts) for ids, deltas in mesh.identities.values()
+        _spread(ids, place.scale * deltas, order, starts)
+        for ids, deltas in mesh.identities.values()
     ]
     yield Progress(_STAGE, len(mesh.shapes) + 1, len(mesh.shapes) + 1)
     return HeadModel(
@@ -168,7 +169,8 @@ def _joined(parts: list, kind: type, empty: tuple[int, ...]) -> NDArray:  # type
 
 
 def _layout(mesh: ForeignMesh) -> _Layout:
-    sources, surfaces, runs, start = [], [], {}, 0
+    sources, surfaces, start = [], [], 0
+    runs: dict[str, slice] = {}
     taken: set[str] = set()
     for part in mesh.parts:
         name = part.name
@@ -186,9 +188,9 @@ def _layout(mesh: ForeignMesh) -> _Layout:
             Surface(
                 name, start, stop, faces.astype(np.int32),
                 np.zeros((0, 3), np.uint8) if part.picture else to_bytes(colours),
-                uv if part.picture else np.zeros((0, 2), np.float32),
+                uv if part.picture or part.cover else np.zeros((0, 2), np.float32),
                 _MATERIALS.get(part.material, part.material),
-                {"colour": part.picture} if part.picture else {},
+                {use: key for use, key in (("colour", part.picture), ("cover", part.cover)) if key},
             )
         )  # fmt: skip
         sources.append(source)
@@ -243,8 +245,8 @@ class _Shading:
         # Rims of the chosen faces keep a share of their neighbours' normals: only points
         # that moved have all of their faces here.
         change = np.where(near[:, None], after - before, 0.0)[self.same]
-        ids = np.flatnonzero(np.abs(change).max(axis=1) > _LEAST_TURN)
-        return ids, change[ids]
+        turned = np.flatnonzero(np.abs(change).max(axis=1) > _LEAST_TURN)
+        return turned, change[turned]
 
 
 def _unit(normals: NDArray[np.floating]) -> Dense:
@@ -258,16 +260,17 @@ def _run(
     """A shape over the model's vertices: ids, displacement in mm, change of the normal."""
     count = int(layout.source.max()) + 1
     move, turn = np.zeros((count, 3)), np.zeros((count, 3))
-    for into, (ids, values), factor in ((move, moves, scale), (turn, turned, 1.0)):
-        kept = ids < count
-        into[ids[kept]] = factor * values[kept]
+    kept = moves[0] < count
+    move[moves[0][kept]] = scale * moves[1][kept]
+    kept = turned[0] < count
+    turn[turned[0][kept]] = turned[1][kept]
     active = (np.abs(move).max(axis=1) > _LEAST_MOVE) | (np.abs(turn).max(axis=1) > _LEAST_TURN)
     ids = np.flatnonzero(active[layout.source])
     return ids, move[layout.source[ids]], turn[layout.source[ids]]
 
 
 def _spread(
-    ids: NDArray[np.int32], deltas: Dense, order: NDArray[np.int64], starts: NDArray[np.int64]
+    ids: NDArray[np.integer], deltas: Dense, order: NDArray[np.int64], starts: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], Dense]:
     """Displacements of points as those of the model's vertices."""
     counts = starts[ids + 1] - starts[ids]

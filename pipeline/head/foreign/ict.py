@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pipeline.head.foreign.mesh import ForeignMesh, Moves, Part
 from pipeline.head.foreign.obj import ObjMesh
-from pipeline.head.foreign.paint import skin_paint
+from pipeline.head.foreign.paint import lash_cover, skin_paint
 
 POINTS, TRIANGLES = 26_719, 52_220
 
@@ -72,8 +72,11 @@ def dressed(
     mesh: ObjMesh, shapes: Mapping[str, Moves], identities: Mapping[str, Moves]
 ) -> ForeignMesh:
     """The folder's mesh with the studio's materials, colours, eyes and landmarks."""
+    from pipeline.head.sculpt.parts import eye_texture
+
     landmarks = np.array(LANDMARKS, np.int32)
     uv = np.zeros((POINTS, 2), np.float32)
+    _lash_uv(mesh, uv)
     for name in ("eye_left", "eye_right"):
         run = slice(*RANGES[name])
         uv[run] = front_uv(mesh.points[run])
@@ -90,18 +93,12 @@ def dressed(
         landmarks=landmarks,
         identities=identities,
         turners=tuple(_turners(shapes)),
-        pictures=_pictures(),
+        pictures={"eye": eye_texture(512), "lash": lash_cover()},
         notices=(
             "films of tears and the eyes' shadow shells are not drawn",
             "PupilDilate moves the inner shell of the eyes, which is not drawn",
         ),
     )
-
-
-def _pictures() -> dict[str, NDArray[np.uint8]]:
-    from pipeline.head.sculpt.parts import eye_texture
-
-    return {"eye": eye_texture(512)}
 
 
 def _parts(triangles: NDArray[np.int32], uv: NDArray[np.float32]) -> list[Part]:
@@ -114,12 +111,12 @@ def _parts(triangles: NDArray[np.int32], uv: NDArray[np.float32]) -> list[Part]:
         chosen = triangles[home == index]
         if name in _NOT_DRAWN or not len(chosen):
             continue
-        eye = name in ("eye_left", "eye_right")
+        eye, lash = name in ("eye_left", "eye_right"), name.startswith("lashes")
         parts.append(
             Part(
                 name, chosen, _MATERIALS[name], _COLOURS.get(name, (1.0, 1.0, 1.0)),
-                uv=uv if eye else None, picture="eye" if eye else "",
-                two_sided=name.startswith("lashes"),
+                uv=uv if eye or lash else None, picture="eye" if eye else "",
+                cover="lash" if lash else "",
             )
         )  # fmt: skip
     return parts
@@ -162,3 +159,27 @@ def _turners(
                 sign = -outwards if word == "In" else outwards
                 turns.append((part, name, (about_x, sign * about_y, 0.0)))
     return turns
+
+
+def _lash_uv(mesh: ObjMesh, uv: NDArray[np.float32]) -> None:
+    """Places of the lashes' strips in `lash_cover`: along the lid, and from root to tip."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    for side in ("left", "right"):
+        first, last = RANGES[f"lashes_{side}"]
+        chosen = (mesh.triangles >= first).all(axis=1) & (mesh.triangles < last).all(axis=1)
+        points, places = mesh.triangles[chosen] - first, mesh.uv_triangles[chosen]
+        uv[first + points.ravel()] = mesh.uv[np.maximum(places.ravel(), 0)]
+        edges = np.vstack([points[:, [0, 1]], points[:, [1, 2]]])
+        graph = coo_matrix((np.ones(len(edges)), edges.T), (last - first, last - first))
+        _, strip = connected_components(graph, directed=False)
+        eye, _ = sphere_of(mesh.points[slice(*RANGES[f"eye_{side}"])])
+        for number in range(strip.max() + 1):
+            ids = first + np.flatnonzero(strip == number)
+            low, high = uv[ids].min(axis=0), uv[ids].max(axis=0)
+            at = (uv[ids] - low) / np.maximum(high - low, 1e-9)
+            away = np.linalg.norm(mesh.points[ids] - eye, axis=1)
+            tip, root = away[at[:, 1] > 0.5].mean(), away[at[:, 1] <= 0.5].mean()
+            along = at[:, 1] if tip > root else 1 - at[:, 1]
+            uv[ids] = np.column_stack([at[:, 0] + 0.29 * number, along])

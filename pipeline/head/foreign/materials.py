@@ -33,9 +33,7 @@ def material_of(name: str) -> str:
     return next((key for words, key in _WORDS if re.search(words, text)), "skin")
 
 
-def plausible(
-    material: str, given: Sequence[float] | None
-) -> tuple[float, float, float]:
+def plausible(material: str, given: Sequence[float] | None) -> tuple[float, float, float]:
     """The given linear colour, or a fitting one where it is missing or a modeller's grey skin."""
     grey = given is not None and float(np.ptp(given)) < _LEAST_CHROMA
     if given is None or (grey and material in ("skin", "tongue", "inner")):

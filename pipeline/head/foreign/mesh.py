@@ -42,6 +42,8 @@ class Part:
         Corners in `uv`; None where `uv` goes by points.
     picture : str
         Key of `ForeignMesh.pictures` for the colour.
+    cover : str
+        Key of `ForeignMesh.pictures` for strands that are drawn in place of the surface.
     two_sided : bool
         Its back is drawn too.
     """
@@ -53,6 +55,7 @@ class Part:
     uv: NDArray[np.float32] | None = None
     uv_triangles: NDArray[np.int32] | None = None
     picture: str = ""
+    cover: str = ""
     two_sided: bool = False
 
 
@@ -145,9 +148,7 @@ def finite(values: NDArray[np.floating], where: object, what: str) -> None:
         )  # fmt: skip
 
 
-def moves_of(
-    deltas: NDArray[np.floating], least: float
-) -> Moves:
+def moves_of(deltas: NDArray[np.floating], least: float) -> Moves:
     """The rows of a dense displacement that move by more than `least`."""
     ids = np.flatnonzero(np.abs(deltas).max(axis=1) > least)
     return ids.astype(np.int32), deltas[ids].astype(np.float32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -138,8 +139,7 @@ def _points_like(path: Path, neutral: ObjMesh, neutral_file: Path) -> NDArray[np
     points = read_points(path, data)[:, :3]
     if len(points) != len(neutral.points):
         raise HeadError(
-            f"it has {len(points):,} vertices, but {neutral_file.name} has "
-            f"{len(neutral.points):,}",
+            f"it has {len(points):,} vertices, but {neutral_file.name} has {len(neutral.points):,}",
             where=path,
             remedy="Export all shapes from one mesh, with vertex order kept",
             code="head.topology",
@@ -170,13 +170,12 @@ def _parts(mesh: ObjMesh, path: Path) -> Iterator[Part]:
     if not mesh.materials or starts[0][1] > 0:
         starts.insert(0, ("", 0))
     runs: dict[str, list[NDArray[np.int32]]] = {}
-    for (name, start), (_, stop) in zip(starts, starts[1:], strict=False):
+    for (name, start), (_, stop) in pairwise(starts):
         if stop > start:
             runs.setdefault(name, []).append(mesh.triangles[start:stop])
     for name, triangles in runs.items():
         material = material_of(name)
         colour = given.get(name)
         linear = None if colour is None else tuple(float(c) ** 2.2 for c in colour)
-        if mesh.colours is not None:
-            linear = (1.0, 1.0, 1.0)
-        yield Part(name or "skin", np.vstack(triangles), material, plausible(material, linear))
+        tint = plausible(material, linear) if mesh.colours is None else (1.0, 1.0, 1.0)
+        yield Part(name or "skin", np.vstack(triangles), material, tint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +82,7 @@ def _smooth(share: Points) -> Points:
 def _off_line(points: Points, line: Points) -> Points:
     """Distance from a line through points, (N,) mm."""
     best = np.full(len(points), np.inf)
-    for a, b in zip(line[:-1], line[1:], strict=True):
+    for a, b in pairwise(line):
         along = b - a
         t = np.clip((points - a) @ along / max(float(along @ along), 1e-12), 0, 1)
         best = np.minimum(best, np.linalg.norm(points - a - t[:, None] * along, axis=1))
@@ -90,7 +91,7 @@ def _off_line(points: Points, line: Points) -> Points:
 
 def _brow(points: Points, chain: Points, paint: Paint) -> Points:
     """Share of hair: a band along the brow's points, thinner towards the temple."""
-    line = curve_through(chain, 24) + [0.0, paint.brow_lift, 0.0]
+    line = curve_through(chain, 24) + np.array([0.0, paint.brow_lift, 0.0])
     half = paint.brow_half * np.linspace(0.55, 1.0, 24)
     distance = np.full(len(points), np.inf)
     for place, reach in zip(line, half, strict=True):
@@ -131,3 +132,25 @@ def signed_inside(points: Points, ring: Points) -> Points:
         t = np.clip((points - a) @ along / max(float(along @ along), 1e-12), 0, 1)
         best = np.minimum(best, np.linalg.norm(points - a - t[:, None] * along, axis=1))
     return np.where(inside, best, -best)
+
+
+def lash_cover(width: int = 1024, height: int = 128, seed: int = 7) -> NDArray[np.uint8]:
+    """Lashes as strands from root (v = 0) to tip, (height, width, 4) uint8.
+
+    Channels as the shader's cover has them: brightness (half is 1), shift of the highlight,
+    nothing, cover.
+    """
+    random = np.random.default_rng(seed)
+    up = ((np.arange(height)[::-1] + 0.5) / height)[:, None]  # the first row is the top, v = 1
+    across = np.arange(width)[None, :] + 0.5
+    cover = np.zeros((height, width))
+    for root in np.arange(0, width, width / 60):
+        lean, curl = random.normal(0, 22), random.normal(0, 8)
+        length, thick = random.uniform(0.55, 1.0), random.uniform(2.2, 3.4)
+        middle = root + lean * up + curl * up**2
+        off = np.abs((across - middle + width / 2) % width - width / 2)
+        half = thick * np.clip(1 - up / length, 0, 1) ** 0.7
+        cover = np.maximum(cover, np.clip(half - off + 0.5, 0, 1) * (up < length))
+    picture = np.full((height, width, 4), 128, np.uint8)
+    picture[..., 3] = (255 * cover).astype(np.uint8)
+    return picture
