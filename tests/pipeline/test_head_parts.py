@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.head.sculpt.anatomy import brow_line
+from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS, brow_line, lid_margins
 from pipeline.head.sculpt.ear import ear_axes, ear_distance, left_ear
+from pipeline.head.sculpt.eyes import eye_picture, eyeball
 from pipeline.head.sculpt.features import bare_distance
 from pipeline.head.sculpt.parameters import DETAILS, HEAD
+from tests.pipeline.heads import head
 
 
 def auricle(step=1.75):
@@ -70,3 +72,53 @@ def test_distance_to_the_ear_is_small_on_it_and_large_away():
     assert np.abs(ear_distance(*points.T)).max() < 2.0
     assert np.abs(ear_distance(*(points * [-1, 1, 1]).T)).max() < 2.0
     assert (ear_distance(np.zeros(3), np.array([0.0, 40, -60]), np.full(3, 10.0)) > 40).all()
+
+
+def test_the_eyes_picture_looks_alike_all_round():
+    # What is painted turns with the eye: no shadow of a lid, no light from above.
+    picture = eye_picture(256).astype(float)
+    means = [np.rot90(picture, k)[:128, :128].mean((0, 1)) for k in range(4)]
+    assert np.ptp(means, axis=0).max() < 4
+
+
+def test_the_eyes_picture_marks_a_grey_iris():
+    picture = eye_picture(256).astype(int)
+    iris = picture[..., 3] > 100
+    assert np.ptp(picture[iris][:, :3], axis=1).max() < 24
+    assert picture[128, 128, :3].max() < 30  # the pupil
+    assert 0.02 < iris.mean() < 0.2
+    assert picture[0, 0, 3] == 0
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_no_edge_of_the_eyeball_comes_into_view_when_it_turns(side):
+    eye = eyeball(side, DETAILS["draft"])
+    ray = eye.vertices - EYE_CENTRE * [side, 1, 1]
+    polar = np.rad2deg(np.arccos(ray[:, 2] / np.linalg.norm(ray, axis=1)))
+    # A lid's corner lies at most 75 deg from the middle of the eye; gaze adds 35.
+    assert polar.max() > 75 + 35
+    assert np.linalg.norm(ray, axis=1).max() < EYE_RADIUS + 1.5
+    assert ((eye.normals * ray).sum(1) > 0).all()
+    assert eye.uv.min() >= 0 and eye.uv.max() <= 1
+
+
+def test_eyeballs_look_out_between_the_lids_only():
+    model = head("live")
+    skin = model.surfaces[0]
+    points = model.vertices[skin.start : skin.stop]
+    for name, side in (("eye_left", 1), ("eye_right", -1)):
+        eye = model.surface(name)
+        ball = model.vertices[eye.start : eye.stop]
+        centre = EYE_CENTRE * [side, 1, 1]
+        around = points[np.linalg.norm(points - centre, axis=1) < EYE_RADIUS + 6]
+        rays = (around - centre) / np.linalg.norm(around - centre, axis=1)[:, None]
+        upper, lower = lid_margins((ball[:, 0] - centre[0]) * side)
+        height = ball[:, 1] - centre[1]
+        covered = (ball[:, 2] > centre[2] + 6) & ((height > upper + 2) | (height < lower - 2))
+        for point in ball[covered][::7]:
+            ray = (point - centre) / np.linalg.norm(point - centre)
+            close = (rays @ ray) > np.cos(np.deg2rad(9))
+            if close.any():
+                assert np.linalg.norm(around[close] - centre, axis=1).max() > np.linalg.norm(
+                    point - centre
+                )

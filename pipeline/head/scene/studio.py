@@ -71,6 +71,7 @@ MATERIALS = {
     "crown": Material(0.50, 0.004),
     "shirt": Material(0.90, 0.008),
     "caruncle": Material(0.30, 0.035, (0.2, 0.08, 0.05)),
+    "tears": Material(0.12, 0.03, coat=1.0),
     "eye_left": Material(0.40, 0.02, (0.15, 0.10, 0.10), 1.0),
     "eye_right": Material(0.40, 0.02, (0.15, 0.10, 0.10), 1.0),
     "teeth_upper": Material(0.25, 0.04, (0.1, 0.1, 0.1)),

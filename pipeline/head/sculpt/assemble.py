@@ -17,7 +17,7 @@ from pipeline.head.muscles.correctives import corrective_fields, corrective_name
 from pipeline.head.muscles.frame import MuscleFrame
 from pipeline.head.muscles.jaw import jaw_motion, tongue_motion
 from pipeline.head.muscles.posture import neck_weights
-from pipeline.head.sculpt import hair, parts
+from pipeline.head.sculpt import eyes, hair, parts
 from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS
 from pipeline.head.sculpt.landmarks import landmark_vertices
 from pipeline.head.sculpt.meshes import PartMesh
@@ -102,7 +102,7 @@ def build_head(lod: Lod) -> Job[HeadModel]:
 
 
 def _pictures(detail: Detail) -> dict[str, NDArray[np.uint8]]:
-    made = {"eye": parts.eye_texture(detail.eye_map_size)}
+    made = {"eye": eyes.eye_picture(detail.eye_map_size)}
     if detail.map_size:
         made["skin"] = detail_map(detail.map_size)
         made["hair"] = hair.hair_map(detail.map_size * 2 // 3)
@@ -150,9 +150,10 @@ def _parts(skin: SkinMesh, detail: Detail) -> dict[str, PartMesh]:
         "lashes": hair.lashes(skin, detail),
         "hair": hair.hair_shell(skin),
         "shirt": hair.shirt(skin),
-        "caruncle": parts.caruncle(),
-        "eye_left": parts.eyeball(1, detail),
-        "eye_right": parts.eyeball(-1, detail),
+        "caruncle": eyes.caruncle(detail),
+        "tears": eyes.tears(skin, detail),
+        "eye_left": eyes.eyeball(1, detail),
+        "eye_right": eyes.eyeball(-1, detail),
         "teeth_upper": parts.teeth(True, detail),
         "teeth_lower": parts.teeth(False, detail),
         "tongue": _with_tongue_out(parts.tongue(detail)),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from pipeline.head.sculpt.parameters.detail import DETAILS, LODS, Detail, Lod
 from pipeline.head.sculpt.parameters.ear import EarParameters
+from pipeline.head.sculpt.parameters.eyes import EyeParameters
 from pipeline.head.sculpt.parameters.face import FaceParameters
 
 
@@ -18,6 +19,7 @@ class HeadParameters:
 
     face: FaceParameters = field(default_factory=FaceParameters)
     ear: EarParameters = field(default_factory=EarParameters)
+    eyes: EyeParameters = field(default_factory=EyeParameters)
 
 
 HEAD = HeadParameters()
@@ -28,6 +30,7 @@ __all__ = [
     "LODS",
     "Detail",
     "EarParameters",
+    "EyeParameters",
     "FaceParameters",
     "HeadParameters",
     "Lod",
