@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.head.muscles.controls import Drives, complete, controls_of
+from pipeline.head.muscles.creases import folded
 from pipeline.head.muscles.eyeballs import Eyeball, LidStop
 from pipeline.head.muscles.posture import POSTURES
 from pipeline.head.sculpt.parameters.detail import LODS, Lod
@@ -96,6 +97,8 @@ class HeadModel:
     correctives : tuple of tuples of str
         For each corrective the shapes whose weights' product is its weight.
     turners : tuple of Turner
+    shape_creases : (S,) float32
+        Share of the furrows' depth at full activation; empty: the head has no furrow map.
     neck : (N,) float32
         How far a vertex goes along when the head turns: 1 on the head, 0 on the shoulders.
         Empty: everything turns.
@@ -123,6 +126,7 @@ class HeadModel:
     drives: Drives = field(default_factory=dict)
     correctives: tuple[tuple[str, ...], ...] = ()
     turners: tuple[Turner, ...] = ()
+    shape_creases: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     neck: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     identities: tuple[str, ...] = ()
     identity_start: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
@@ -224,6 +228,16 @@ class HeadModel:
             for eye, stop in self._lid_stops:
                 stop.push(vertices, self._turn(eye, active))
         return vertices, normals
+
+    def creases(self, weights: Mapping[str, float]) -> NDArray[np.float32]:
+        """How deep the furrows of `furrow_map` are at each vertex, (N,) float32; 1 is full."""
+        amount = np.zeros(len(self.vertices), np.float32)
+        if len(self.shape_creases):
+            active = self.activations(weights)
+            for index in np.flatnonzero(active):
+                run = slice(self.shape_start[index], self.shape_start[index + 1])
+                amount[self.shape_ids[run]] += active[index] * self.shape_creases[run]
+        return np.asarray(folded(amount), np.float32)
 
     def _turn(self, part: Turner, active: NDArray[np.float32]) -> NDArray[np.float64] | None:
         """Rotation matrix of a rigid part; None where it stays."""

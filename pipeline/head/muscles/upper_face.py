@@ -15,8 +15,8 @@ def inner_brow_raiser(m: MuscleFrame) -> Displacement:
     d = m.sheet((13, 17, 15), (15, 15, 22), (0.02, 1, 0), 6.4)
     d = d + m.sheet((14, 36, 18), (17, 16, 22), (0, 1, 0), 2.0)
     d = m.slide(d) * m.off_lids
-    bands = (m.y - 3 - 0.02 * m.x * m.x) * 2 * np.pi / 10.5
-    d = d + m.wrinkles(bands, 0.55, m.at((10, 44, 18), (24, 15, 22)))
+    # The skin that the muscle shortens piles up over the brow's head.
+    d = d + m.swell(0.8 * m.at((14, 27, 18), (11, 6, 16)))
     return d + m.lids_to(m.upper + 0.7 * m.arch**0.5, m.lower)
 
 
@@ -25,7 +25,7 @@ def outer_brow_raiser(m: MuscleFrame) -> Displacement:
     d = m.sheet((43, 19, 5), (15, 15, 22), (0.05, 1, 0), 6.2)
     d = d + m.sheet((43, 38, 5), (17, 16, 24), (0, 1, 0), 2.0)
     d = m.slide(d) * m.off_lids
-    d = d + m.wrinkles((m.y - 5) * 2 * np.pi / 10.5, 0.45, m.at((38, 45, 12), (19, 14, 24)))
+    d = d + m.swell(0.7 * m.at((42, 29, 10), (13, 6, 16)))
     return d + m.lids_to(m.upper + 0.6 * m.arch**0.5, m.lower)
 
 
@@ -35,10 +35,9 @@ def brow_lowerer(m: MuscleFrame) -> Displacement:
     d = d + m.sheet((38, 20, 9), (14, 12, 20), (-0.35, -0.85, 0), 2.6)
     d[:, 0] *= np.clip(m.ax / 7, 0, 1)  # the midline stays
     d = m.slide(d) * m.off_lids
-    furrow = np.exp(-(((m.x - 5.0) / 1.9) ** 2)) * np.exp(-(((m.y - 20) / 9.5) ** 2))
     bulge = np.exp(-(((m.x - 10.5) / 4.0) ** 2)) * np.exp(-(((m.y - 17) / 9) ** 2))
     bulge = bulge + 0.7 * np.exp(-((m.x / 3.0) ** 2)) * np.exp(-(((m.y - 18) / 8) ** 2))
-    d = d + m.swell((1.15 * bulge - 1.25 * furrow) * m.face)
+    d = d + m.swell(1.5 * bulge * m.face)
     return d + m.lids_to(m.upper - 0.7 * m.arch**0.5, m.lower + 0.2 * m.arch)
 
 
@@ -52,8 +51,6 @@ def cheek_raiser(m: MuscleFrame) -> Displacement:
     d = m.sheet((40, -23, 6), (19, 15, 22), (-0.10, 1, 0.1), 6.6)
     d = m.slide(d) * (1 - m.lower_lid * 0.75)[:, None]
     d = d + m.swell(2.0 * m.at((37, -20, 10), (15, 9, 16)))
-    crows_feet = np.arctan2(m.y - 2, m.x - 34) * 26
-    d = d + m.wrinkles(crows_feet, 0.45, m.at((52, 1, -5), (8, 12, 14)))
     d = d + m.sheet((49, 12, 4), (11, 9, 14), (-0.3, -1, 0), 1.6)
     arch = m.arch**0.7
     d = d + m.lids_to(m.upper - 1.3 * arch, m.lower + 2.0 * arch)
@@ -111,8 +108,7 @@ def nose_wrinkler(m: MuscleFrame) -> Displacement:
     d = d + lip * (m.side > 0)[:, None]
     d = d + m.sheet((13, 14, 15), (13, 11, 18), (-0.25, -1, 0), 2.6)
     d = m.slide(d, 0.7) * m.off_lids
-    bands = (m.y + 0.35 * m.x) * 2 * np.pi / 6.0
-    d = d + m.wrinkles(bands, 0.62, m.at((5.5, -2, 20), (6.5, 10, 10)))
+    d = d + m.swell(1.1 * m.at((3, 2, 20), (8, 7, 12)))  # procerus, bunched at the root
     d = d - m.swell(1.2 * m.fold * m.face * smoothstep(-62, -50, m.y))
     d = d + m.swell(1.5 * m.at((20, -22, 15), (8, 11, 10)))
     return d + m.lids_to(m.upper - 0.8 * m.arch**0.5, m.lower + 0.9 * m.arch**0.5)

@@ -10,7 +10,7 @@ import vtkmodules.vtkRenderingOpenGL2
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray, vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkPoints, vtkUnsignedCharArray
-from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkImageData, vtkPolyData
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkDataObject, vtkImageData, vtkPolyData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkRenderingCore import (
     vtkActor,
@@ -26,8 +26,9 @@ from pipeline.core.vision import cv2
 from pipeline.head.model import HeadModel, Surface
 from pipeline.head.muscles.posture import posture
 from pipeline.head.scene.camera import Camera, HeadState, Pose, bent, pose_matrix
-from pipeline.head.scene.shading import MAPS, fragment_code
+from pipeline.head.scene.shading import CREASE, CREASE_FRAGMENT, CREASE_VERTEX, MAPS, fragment_code
 from pipeline.head.scene.studio import GROUND, MATERIALS, SKY
+from pipeline.head.sculpt.furrow_map import furrow_uv
 from pipeline.head.sculpt.parameters.detail import DETAILS
 
 _MOST_PIXELS = 8192
@@ -88,8 +89,19 @@ class _Drawn:
             uv = numpy_to_vtk(surface.uv, deep=1)
             uv.SetName("uv")
             attributes.SetTCoords(uv)
+        self.creases = np.zeros((0, 3), np.float32)
+        if "furrows" in surface.pictures:
+            self.creases = np.zeros((len(self.points), 3), np.float32)
+            self.creases[:, :2] = furrow_uv(self.points)
+            array = numpy_to_vtk(self.creases)
+            array.SetName(CREASE)
+            attributes.AddArray(array)
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(self.data)
+        if len(self.creases):
+            mapper.MapDataArrayToVertexAttribute(
+                CREASE, CREASE, vtkDataObject.FIELD_ASSOCIATION_POINTS, -1
+            )
         mapper.SetScalarVisibility(bool(len(surface.colours)))
         self.actor = vtkActor()
         self.actor.SetMapper(mapper)
@@ -110,6 +122,14 @@ class _Drawn:
                 self.actor.ForceTranslucentOn()
             else:
                 self.actor.ForceOpaqueOn()
+        if "furrows" in surface.pictures:
+            declared, passed = CREASE_VERTEX
+            for token, text in (("Dec", declared), ("Impl", passed)):
+                place = f"//VTK::PositionVC::{token}"
+                shader.AddVertexShaderReplacement(place, True, f"{place}\n{text}", False)
+            place = "//VTK::PositionVC::Dec"
+            text = f"{place}\n{CREASE_FRAGMENT}"
+            shader.AddFragmentShaderReplacement(place, True, text, False)
         for token, text in (
             ("//VTK::Light::Impl", code),
             ("//VTK::TCoord::Impl", ""),
@@ -121,6 +141,13 @@ class _Drawn:
         uniforms = self.actor.GetShaderProperty().GetFragmentCustomUniforms()
         uniforms.SetUniformMatrix3x3("toWorld", to_world)
         uniforms.SetUniform3f("upward", upward)
+
+    def crease(self, amounts: NDArray[np.float32]) -> None:
+        """Show the furrows this deep, (N,) over the whole model."""
+        if len(self.creases) and not np.array_equal(self.creases[:, 2], amounts[self.run]):
+            self.creases[:, 2] = amounts[self.run]
+            self.data.GetPointData().GetArray(CREASE).Modified()
+            self.data.Modified()
 
     def move(self, vertices: NDArray[np.float32], normals: NDArray[np.float32]) -> None:
         """Show new vertices; what has not moved is not sent to the GPU again."""
@@ -207,6 +234,9 @@ class HeadScene:
             vertices, normals = bent(*self.model.deform(weights), pose, self.model.neck)
             for drawn in self._drawn:
                 drawn.move(vertices, normals)
+            creases = self.model.creases(weights)
+            for drawn in self._drawn:
+                drawn.crease(creases)
             self._weights = weights
         if pose != self._pose:
             matrix = vtkMatrix4x4()

@@ -17,11 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.head.scene.studio import LAMPS, LAMPS_AIM, Material, surroundings
+from pipeline.head.sculpt.parameters.furrows import FURROW_MAP
 
 #: Names in the shader of a surface's pictures: the colour replaces that of the vertices, the
 #: relief holds brightness, and slope along u and v; the cover holds of strands that run along v
 #: the brightness (half is 1), the shift of their highlight (half is none), and what they cover.
-MAPS = {"colour": "colourMap", "relief": "reliefMap", "cover": "coverMap"}
+MAPS = {
+    "colour": "colourMap", "relief": "reliefMap", "cover": "coverMap", "furrows": "furrowMap",
+}  # fmt: skip
 
 _EXPOSURE = 0.44  # of the lamps against the surroundings
 
@@ -147,6 +150,26 @@ def _surroundings_forms() -> tuple[str, str, str]:
     return red, green, blue
 
 
+#: Vertex attribute: place in the furrow map, and how deep the furrows are here and now.
+CREASE = "crease"
+CREASE_VERTEX = (f"in vec3 {CREASE};\nout vec3 creaseVS;\n", f"creaseVS = {CREASE};\n")
+CREASE_FRAGMENT = "in vec3 creaseVS;\n"
+
+_FURROWS = """
+  if (creaseVS.z > 0.01) {{
+    vec3 fold = texture(furrowMap, creaseVS.xy).rgb;
+    vec2 steep = (fold.rg - vec2({none})) * ({steepest} * creaseVS.z);
+    vec3 around = normalize(cross(upward, viewNormal));
+    viewNormal = normalize(viewNormal - around * steep.x - cross(viewNormal, around) * steep.y);
+    albedo *= vec3(1.0) - vec3(0.38, 0.52, 0.55) * (fold.b * min(creaseVS.z, 1.0));
+  }}"""
+
+
+def _furrow_code() -> str:
+    scale = FURROW_MAP.steepest * 255 / 127
+    return _FURROWS.format(none=f"{128 / 255:.6f}", steepest=f"{scale:.6f}")
+
+
 def _colour_code(material: Material, pictures: Collection[str]) -> str:
     if "cover" in pictures:
         least = "0.02" if material.fading else "0.5"
@@ -197,7 +220,8 @@ def fragment_code(material: Material, pictures: Collection[str] = ()) -> str:
             )
         )
     return _IMPLEMENTATION.format(
-        colour=_colour_code(material, pictures),
+        colour=_colour_code(material, pictures)
+        + (_furrow_code() if "furrows" in pictures else ""),
         ambient=_AMBIENT, red=red, green=green, blue=blue,
         reflectance=f"{material.reflectance:.4f}",
         edge=f"{material.reflectance * 6:.4f}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +14,17 @@ from pipeline.head.model import HeadModel, Surface, Turner
 from pipeline.head.muscles import gaze
 from pipeline.head.muscles.action_units import DRIVES, SHAPE_NAMES, shape_fields
 from pipeline.head.muscles.correctives import corrective_fields, corrective_names
+from pipeline.head.muscles.creases import crease
 from pipeline.head.muscles.frame import MuscleFrame
 from pipeline.head.muscles.jaw import jaw_motion, tongue_motion
 from pipeline.head.muscles.posture import neck_weights
 from pipeline.head.sculpt import eyes, hair, parts
 from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS
+from pipeline.head.sculpt.furrow_map import furrow_map
 from pipeline.head.sculpt.landmarks import landmark_vertices
 from pipeline.head.sculpt.meshes import PartMesh
 from pipeline.head.sculpt.parameters.detail import DETAILS, Detail, Lod
+from pipeline.head.sculpt.parameters.furrows import FURROW_MAP
 from pipeline.head.sculpt.polygonise import SkinMesh, polygonise, vertex_normals
 from pipeline.head.sculpt.skin import (
     detail_map,
@@ -35,6 +38,7 @@ from pipeline.head.sculpt.skin import (
 _STAGE = "building the head"
 _LEAST_MOVE = 0.02  # mm
 _LEAST_TURN = 0.004  # of a unit normal
+_LEAST_CREASE = 0.01
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def build_head(lod: Lod) -> Job[HeadModel]:
     made = _parts(skin, detail)
     surfaces = (*layout.surfaces, *_part_surfaces(made, len(layout.vertex)))
     yield Progress(_STAGE, 65, 100, "skin maps")
-    pictures = _pictures(detail)
+    pictures = _pictures(detail) | {"furrows": furrow_map(skin, FURROW_MAP.size)}
     yield Progress(_STAGE, 75, 100, "muscles")
     frame = MuscleFrame(skin)
     correctives = corrective_names()
@@ -87,10 +91,11 @@ def build_head(lod: Lod) -> Job[HeadModel]:
         normals=_float(normals),
         surfaces=tuple(replace(s, pictures=_uses(s.name, pictures)) for s in surfaces),
         shape_names=SHAPE_NAMES,
-        shape_start=np.r_[0, np.cumsum([len(ids) for ids, _, _ in runs])].astype(np.int64),
-        shape_ids=np.concatenate([ids for ids, _, _ in runs]).astype(np.int32),
-        shape_deltas=_float(np.vstack([d for _, d, _ in runs])),
-        shape_normals=_float(np.vstack([t for _, _, t in runs])),
+        shape_start=np.r_[0, np.cumsum([len(run.ids) for run in runs])].astype(np.int64),
+        shape_ids=np.concatenate([run.ids for run in runs]).astype(np.int32),
+        shape_deltas=_float(np.vstack([run.moves for run in runs])),
+        shape_normals=_float(np.vstack([run.turns for run in runs])),
+        shape_creases=_float(np.concatenate([run.creases for run in runs])),
         landmarks=place[landmark_vertices(skin)].astype(np.int32),
         lids=place[lids].astype(np.int32),
         pictures=pictures,
@@ -111,7 +116,7 @@ def _pictures(detail: Detail) -> dict[str, NDArray[np.uint8]]:
 
 #: Pictures by surface and use.
 _PICTURES = {
-    "skin": {"relief": "skin"},
+    "skin": {"relief": "skin", "furrows": "furrows"},
     "hair": {"relief": "hair"},
     "eye_left": {"colour": "eye"},
     "eye_right": {"colour": "eye"},
@@ -189,7 +194,13 @@ def _turners(surfaces: Iterable[Surface]) -> Iterator[Turner]:
             yield Turner(surface.start, surface.stop, tuple(centre.tolist()), gaze.turns_of(side))
 
 
-_Run: TypeAlias = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]
+class _Run(NamedTuple):
+    """What a shape does to the vertices `ids`: mm, change of the normal, depth of furrows."""
+
+    ids: NDArray[np.int64]
+    moves: NDArray[np.float64]
+    turns: NDArray[np.float64]
+    creases: NDArray[np.float64]
 
 
 def _shapes(frame: MuscleFrame, layout: _Layout, made: dict[str, PartMesh]) -> Iterator[_Run]:
@@ -208,7 +219,9 @@ def _shapes(frame: MuscleFrame, layout: _Layout, made: dict[str, PartMesh]) -> I
             move, change = _part_moves(part, mesh, name, field)
             moves.append(move)
             turns.append(change)
-        return _sparse(np.vstack(moves), np.vstack(turns))
+        creases = np.zeros(sum(map(len, moves)))
+        creases[: len(layout.vertex)] = crease(frame, name)[layout.vertex]
+        return _sparse(np.vstack(moves), np.vstack(turns), creases)
 
     for name, field in shape_fields(frame, skin.mirror):
         fields[name] = field
@@ -221,10 +234,12 @@ def _shapes(frame: MuscleFrame, layout: _Layout, made: dict[str, PartMesh]) -> I
         yield run(" and ".join(names), field, turn)
 
 
-def _sparse(move: NDArray[np.float64], turn: NDArray[np.float64]) -> _Run:
-    active = (np.abs(move).max(1) > _LEAST_MOVE) | (np.abs(turn).max(1) > _LEAST_TURN)
-    ids = np.flatnonzero(active)
-    return ids, move[ids], turn[ids]
+def _sparse(
+    moves: NDArray[np.float64], turns: NDArray[np.float64], creases: NDArray[np.float64]
+) -> _Run:
+    active = (np.abs(moves).max(1) > _LEAST_MOVE) | (np.abs(turns).max(1) > _LEAST_TURN)
+    ids = np.flatnonzero(active | (creases > _LEAST_CREASE))
+    return _Run(ids, moves[ids], turns[ids], creases[ids])
 
 
 def _part_moves(
