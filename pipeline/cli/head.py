@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from pipeline.head.sculpt.parameters.detail import Lod
 
 NAME = "head"
+CHECKS = ("detector", "points", "facs", "field", "small", "geometry")
 
 
 def add_parser(commands: argparse._SubParsersAction) -> None:
@@ -28,8 +30,10 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--head", default="builtin", metavar="NAME|PATH")
     parser.add_argument("--lod", choices=("draft", "live", "still"), default="live")
     parser.add_argument(
-        "--only", nargs="+", choices=("geometry",), default=[], help="verify: these checks only"
-    )
+        "--only", nargs="+", choices=CHECKS, default=list(CHECKS), metavar="GROUP",
+        help=f"verify: only these of {', '.join(CHECKS)}",
+    )  # fmt: skip
+    parser.add_argument("--json", type=Path, metavar="FILE", help="verify: also write it here")
     parser.set_defaults(run=run_command)
 
 
@@ -41,7 +45,7 @@ def run_command(arguments: argparse.Namespace) -> int:
     lod: Lod = "still" if arguments.picture else arguments.lod
     head = run_with_bar(load_head(arguments.head, lod=lod), "head")
     if arguments.verify:
-        return _verify(head)
+        return _verify(head, arguments.only, arguments.json)
     if arguments.basis:
         for path in write_bases(head, arguments.basis):
             print(path)
@@ -51,12 +55,18 @@ def run_command(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _verify(head: HeadModel) -> int:
-    from pipeline.cli.head_verify import geometry_lines
+def _verify(head: HeadModel, groups: list[str], path: Path | None) -> int:
+    from pipeline.cli.head_verify import report_lines
     from pipeline.cli.progress_bar import run_with_bar
-    from pipeline.head.measure.geometry import measure_geometry
+    from pipeline.exchange import check_folder, whole_text
+    from pipeline.head.measure.verify import verify_head
 
-    report = run_with_bar(measure_geometry(head), "geometry")
-    for line in geometry_lines(report):
+    if path is not None:
+        check_folder(path.parent)
+    report = run_with_bar(verify_head(head, groups), "verify")
+    for line in report_lines(report):
         print(line)
-    return 1 if any(report.failing(kind) for kind in report.kinds) else 0
+    if path is not None:
+        with whole_text(path) as out:
+            out.write(json.dumps(report.as_data(), indent=1) + "\n")
+    return 1 if report.failing else 0

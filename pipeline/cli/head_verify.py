@@ -6,9 +6,60 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pipeline.head.measure.checks import Check, VerifyReport
     from pipeline.head.measure.geometry import GeometryFigures, GeometryReport
 
 _WORST = 4
+#: Off-target motion that is worth a line, IOD.
+_WORTH = 0.003
+
+
+def report_lines(report: VerifyReport) -> Iterator[str]:
+    """The whole report as a table, what fails once more at its end."""
+    yield f"head {report.head} ({report.lod})"
+    for group, checks in report.groups():
+        yield ""
+        yield f"{group}: {sum(c.held for c in checks)} of {len(checks)} hold"
+        if group == "small":
+            yield from (_check_line(check) for check in checks if not check.held)
+        else:
+            yield from (_check_line(check) for check in checks)
+    if report.geometry is not None:
+        yield ""
+        yield from geometry_lines(report.geometry)
+    yield from _off_target_lines(report)
+    if report.skipped:
+        yield ""
+        yield "not checked:"
+        yield from (f"  {what}: {why}" for what, why in report.skipped)
+    failing = report.failing
+    yield ""
+    yield f"{len(report.checks) - len(failing)} of {len(report.checks)} checks hold" + (
+        f", {report.seconds:.0f} s" if report.seconds else ""
+    )
+    for check in failing:
+        yield f"  MISSED  {check.group}: {check.name} {_number(check)} ({check.limit})"
+
+
+def _check_line(check: Check) -> str:
+    mark = "ok" if check.held else "MISSED"
+    return (
+        f"  {check.name:54}{_number(check):>16}  {check.limit:18} {mark:7}{check.note[:90]}"
+    ).rstrip()
+
+
+def _number(check: Check) -> str:
+    return "-" if check.value != check.value else f"{check.value:.4g} {check.unit}".rstrip()
+
+
+def _off_target_lines(report: VerifyReport) -> Iterator[str]:
+    if not report.off_target:
+        return
+    yield ""
+    yield f"off target: points that a unit should leave alone (over {_WORTH:g} IOD; vertices, dlib)"
+    for row in sorted(report.off_target, key=lambda row: -row.true):
+        if max(row.true, row.measured) > _WORTH:
+            yield f"  {row.unit:8}{row.group:14}{row.true:8.4f}{row.measured:8.4f}"
 
 
 def geometry_lines(report: GeometryReport) -> Iterator[str]:
