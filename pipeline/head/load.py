@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 NAMES = ("builtin",)
 _UNREADABLE = (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error)
 #: What makes the built-in head; the rest of this package only shows or measures it.
-_MAKERS = ("model.py", "muscles", "sculpt")
+_MAKERS = ("model.py", "muscles", "occlusion.py", "sculpt")
 
 
 def load_head(name: str | Path = "builtin", *, lod: Lod = "live") -> Job[HeadModel]:

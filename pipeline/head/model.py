@@ -108,6 +108,11 @@ class HeadModel:
         Their runs, as of the shapes: (I + 1,) int64, (J,) int32, (J, 3) float32 mm at 1.
     notices : tuple of str
         What a person should know about this head.
+    arriving : (D, N) uint8
+        Share of the light from each direction of `pipeline.head.occlusion` that reaches each
+        vertex. Empty: not baked, everything is open.
+    finish : (N,) uint8
+        Gloss of each vertex: 128 as its material, more is wetter. Empty: all 128.
     """
 
     name: str
@@ -135,6 +140,8 @@ class HeadModel:
         default_factory=lambda: np.zeros((0, 3), np.float32)
     )
     notices: tuple[str, ...] = ()
+    arriving: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
+    finish: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
 
     _pairs: dict[str, tuple[tuple[int, float], ...]] = field(init=False)
     _factors: tuple[tuple[int, ...], ...] = field(init=False)

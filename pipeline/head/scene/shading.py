@@ -1,53 +1,95 @@
-"""The head's own fragment shader: image light as spherical harmonics, five lamps, soft skin.
+"""The head's own shaders: image light as spherical harmonics, four soft boxes, soft skin.
 
 VTK's physically based shader with maps and image-based light costs five times as much on
 software GL, where most of a frame goes into fragments. Sources: R. Ramamoorthi and
 P. Hanrahan, "An efficient representation for irradiance environment maps", 2001; B. Karis,
-"Physically based shading on mobile", 2014 (the mirror term).
+"Physically based shading on mobile", 2014 (the mirror term, GGX); E. d'Eon and D. Luebke,
+"Advanced techniques for realistic real-time skin rendering", 2007 (light that has wandered
+under the skin sees a smoother normal, red most); J. Jimenez et al., "Practical real-time
+strategies for accurate indirect occlusion", 2016 (light out of hollows keeps their colour);
+J. Hejl and R. Burgess-Dawson, 2010 (tone curve).
 
-Colours are stored as square roots of linear light, so that the shader needs no powers.
+Colours are stored as square roots of linear light, so that the shader needs no powers; the
+colour pictures of other people's heads are sRGB.
+
+Every light is a uniform in the camera's frame: another rig, iris or camera compiles nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.head.scene.studio import LAMPS, LAMPS_AIM, Material, surroundings
+from pipeline.head.scene.studio import FINISH, LAMPS_AT_MOST, RIGS, Material, Rig, surroundings
 from pipeline.head.sculpt.parameters.furrows import FURROW_MAP
 
-#: Names in the shader of a surface's pictures: the colour replaces that of the vertices, the
-#: relief holds brightness, and slope along u and v; the cover holds of strands that run along v
-#: the brightness (half is 1), the shift of their highlight (half is none), and what they cover.
+#: Names in the shader of a surface's pictures. ``colour`` (roots of linear light) and ``srgb``
+#: replace the vertices' colour; ``paint`` does where its alpha is 1; ``relief`` holds
+#: brightness and slope along u and v; ``form`` holds slopes of twice the range; ``cover`` holds
+#: of strands that run along v the brightness (half is 1), the shift of their highlight (half is
+#: none), and what they cover.
 MAPS = {
-    "colour": "colourMap", "relief": "reliefMap", "cover": "coverMap", "furrows": "furrowMap",
-}  # fmt: skip
+    "colour": "colourMap",
+    "srgb": "colourMap",
+    "paint": "colourMap",
+    "relief": "reliefMap",
+    "form": "reliefMap",
+    "cover": "coverMap",
+    "furrows": "furrowMap",
+}
 
-_EXPOSURE = 0.44  # of the lamps against the surroundings
+#: Vertex attributes: what reaches a vertex of each lamp; openness, gloss, curvature (1/mm) and
+#: one to spare.
+REACH, BODY = "reach", "body"
 
-_AMBIENT = 0.85
+VERTEX_DECLARATIONS = """
+in vec4 reach;
+in vec4 body;
+out vec4 reachVS;
+out vec4 bodyVS;
+out vec3 aroundVS;
+"""
+
+VERTEX_CODE = """
+  reachVS = reach;
+  bodyVS = body;
+  vec3 turned = normalMatrix * normalMC;
+  turned /= max(length(turned), 1e-6);
+  aroundVS = max(around0 + around1 * turned.x + around2 * turned.y + around3 * turned.z
+    + around4 * (turned.x * turned.y) + around5 * (turned.y * turned.z)
+    + around6 * (turned.x * turned.z) + around7 * (turned.z * turned.z)
+    + around8 * (turned.x * turned.x), 0.0);
+"""
+
+FRAGMENT_DECLARATIONS = """
+in vec4 reachVS;
+in vec4 bodyVS;
+in vec3 aroundVS;
+"""
 
 _IMPLEMENTATION = """
-  vec3 viewNormal = normalize(normalVCVSOutput);
-  vec3 toEye = normalize(-vertexVC.xyz);
+  vec3 smoothNormal = normalize(normalVCVSOutput);
+  vec3 viewNormal = smoothNormal;
+  vec3 V = normalize(-vertexVC.xyz);
+  float cavity = 1.0;
   {colour}
-  vec3 N = toWorld * viewNormal;
-  vec3 V = toWorld * toEye;
-  vec4 n4 = vec4(N, 1.0);
-  vec3 around = vec3(dot(n4, {red} * n4), dot(n4, {green} * n4), dot(n4, {blue} * n4)) * {ambient};
-  vec3 lit = max(around, 0.0);
-  float facing = max(dot(N, V), 0.0);
+  float open = bodyVS.x * cavity;
+  vec3 bounced = open * ((open * (2.0404 * albedo - 0.3324) + (0.6417 - 4.7951 * albedo)) * open
+    + (2.7552 * albedo + 0.6903));
+  vec3 lit = aroundVS * mix(vec3(open), max(vec3(open), bounced), {bounce});
+  float facing = clamp(dot(viewNormal, V), 0.0, 1.0);
   float grazing = 1.0 - facing;
   float grazing2 = grazing * grazing;
-  float edge = {reflectance} + {edge} * grazing2 * grazing2;
-  vec3 mirror = lit * edge;
+  float rough = clamp({roughness} / bodyVS.y, 0.12, 1.0);
+  float alpha = rough * rough;
+  vec3 mirror = aroundVS * (open * open * ({reflectance} + {edge} * grazing2 * grazing2));
   {lamps}
-  vec3 sent = albedo * lit + mirror;
-  vec3 root = sqrt(max(sent, 0.0));
-  gl_FragData[0] = vec4(0.85 * root + 0.15 * sqrt(root), opacity{cover});
+  {coat}
+  vec3 sent = max((albedo * lit + mirror) * exposure - 0.004, 0.0);
+  gl_FragData[0] =
+    vec4((sent * (6.2 * sent + 0.5)) / (sent * (6.2 * sent + 1.7) + 0.06), opacity{cover});
 """
 
 # The strands' direction is how the place changes with v (from screen derivatives, before any
@@ -61,43 +103,99 @@ _STRANDS = """
   if (strand.a < {least}) discard;
   if (!gl_FrontFacing) viewNormal = -viewNormal;
   vec3 albedo = diffuseColor * diffuseColor * (2.0 * strand.r);
-  vec3 strandN = toWorld * viewNormal;
-  vec3 first = normalize(toWorld * run + strandN * ({shift} + 0.5 * (strand.g - 0.5)));
-  vec3 second = normalize(toWorld * run - strandN * (1.4 * {shift} + 0.5 * (strand.g - 0.5)));
+  vec3 first = normalize(run + viewNormal * ({shift} + 0.5 * (strand.g - 0.5)));
+  vec3 second = normalize(run - viewNormal * (1.4 * {shift} + 0.5 * (strand.g - 0.5)));
 """
 
 # Two shifted highlights (S. Marschner et al., "Light scattering from human hair fibers", 2003,
 # in the form of T. Scheuermann, "Hair rendering and shading", 2004); squares for powers.
 _STRAND_LAMP = """
   {{
-    const vec3 L = {direction};
-    float raw = dot(N, L);
+    vec3 L = toward{n};
     vec3 H = normalize(L + V);
-    float shadowed = clamp(raw * 0.8 + 0.3, 0.0, 1.0);
+    float shadowed = clamp(dot(viewNormal, L) * 0.8 + 0.3, 0.0, 1.0) * reachVS.{c};
     float slant = dot(first, L);
-    lit += {colour} * (shadowed * (0.35 + 0.65 * sqrt(max(1.0 - slant * slant, 0.0))));
+    lit += lamp{n} * (shadowed * (0.35 + 0.65 * sqrt(max(1.0 - slant * slant, 0.0))));
     float a = dot(first, H);
     float b = dot(second, H);
     a = 1.0 - a * a; a *= a; a *= a; a *= a; a *= a; a *= a;
     b = 1.0 - b * b; b *= b; b *= b; b *= b;
-    mirror += {colour} * (shadowed * {strands}) * (0.06 * a + albedo * (0.9 * b));
+    mirror += lamp{n} * (shadowed * {strands}) * (0.06 * a + albedo * (0.9 * b));
   }}
 """
 
+# A map's alpha over a half: more blood; under it: browner.
+_CHROMA = "detail.r * (vec3(1.0) - detail.a * vec3(-0.25, 0.45, 0.50))"
+
+_IRIS = """
+  vec3 tint = mix(irisOuter, irisInner, max(2.0 * picked.a - 1.0, 0.0));
+  albedo *= mix(vec3(1.0), tint, min(2.0 * picked.a, 1.0));"""
+
 _LAMP = """
   {{
-    const vec3 L = {direction};
-    float raw = dot(N, L);
+    vec3 L = toward{n};
+    float raw = dot(viewNormal, L);
     float lambert = max(raw, 0.0);
+    float share = reachVS.{c}{shade};
     {diffuse}
     vec3 H = normalize(L + V);
-    float h = max(dot(N, H), 0.0);
-    float spread = h * h * ({a2} - 1.0) + 1.0;
-    float glint = {gloss} / (spread * spread);
-    {coat}
-    mirror += {colour} * (lambert * glint * {reflectance});
+    float h = max(dot(viewNormal, H), 0.0);
+    float lh = max(dot(L, H), 0.0);
+    float fresnel = 1.0 - lh;
+    float fresnel2 = fresnel * fresnel;
+    float wide = alpha + 0.25 * lampSize{n};
+    float wide2 = wide * wide;
+    float spread = h * h * (wide2 - 1.0) + 1.0;
+    float glint = alpha * wide / (spread * spread);
+    {sharp}
+    mirror += lamp{n} * (lambert * share * ({reflectance} + {edge} * fresnel2 * fresnel2)
+      * glint / (max(0.1, lh * lh) * (4.0 * rough + 2.0)));
   }}
 """
+
+_SHARP = """
+    float tight = 0.3 * alpha + 0.12 * lampSize{n};
+    float tight2 = tight * tight;
+    float narrow = h * h * (tight2 - 1.0) + 1.0;
+    glint = mix(glint, 0.3 * alpha * tight / (narrow * narrow), {share});"""
+
+_MATT = "lit += lamp{n} * (lambert * share);"
+
+_WRAPPED = """
+    float blurred = dot(smoothNormal, L);
+    vec3 wrap = {soft} * (0.55 + min(12.0 * bodyVS.z, 1.0));
+    vec3 wandered = (mix(vec3(raw), vec3(blurred), vec3(0.75, 0.45, 0.30)) + wrap)
+      / ((1.0 + wrap) * (1.0 + wrap));
+    vec3 edged = vec3(share) + {soft} * (1.6 * share * (1.0 - share));
+    lit += lamp{n} * (max(wandered, 0.0) * edged);{glow}"""
+
+_GLOW = """
+    lit += lamp{n} * {glow} * (share * clamp(-blurred, 0.0, 1.0));"""
+
+_COAT = """
+  {
+    vec3 seen = reflect(-V, smoothNormal);
+    float rise = dot(seen, skyward);
+    vec3 image = mix(mix(wallLight, floorLight, clamp(-rise, 0.0, 1.0)), ceilingLight,
+      clamp(rise, 0.0, 1.0));
+    BOXES
+    float glance = 1.0 - clamp(dot(smoothNormal, V), 0.0, 1.0);
+    float glance2 = glance * glance;
+    mirror += image * (open * STRENGTH * (0.022 + 0.6 * glance2 * glance2 * glance));
+  }
+"""
+
+_BOX = """
+    {{
+      float ahead = dot(seen, toward{n});
+      vec3 across = normalize(cross(skyward, toward{n}));
+      vec2 off = vec2(dot(seen, across), dot(seen, cross(toward{n}, across)))
+        / (max(ahead, 0.05) * lampSize{n});
+      vec2 inside = clamp((1.0 - abs(off)) * 7.0, 0.0, 1.0);
+      float pane = clamp(abs(off.x) * 18.0, 0.55, 1.0);
+      image += lamp{n} * (step(0.0, ahead) * inside.x * inside.y * pane * {radiance}
+        / (lampSize{n} * lampSize{n}));
+    }}"""
 
 
 def _vec(values: NDArray[np.floating] | tuple[float, ...]) -> str:
@@ -143,11 +241,46 @@ def irradiance(image: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.moveaxis(np.array(rows), -1, 0) / np.pi
 
 
-@lru_cache(maxsize=1)
-def _surroundings_forms() -> tuple[str, str, str]:
-    forms = irradiance(surroundings(128))
-    red, green, blue = (f"mat4({', '.join(f'{v:.6f}' for v in form.ravel())})" for form in forms)
-    return red, green, blue
+class RigLight:
+    """A rig's numbers as the shaders want them.
+
+    Parameters
+    ----------
+    name : str
+        Of `studio.RIGS`.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.rig: Rig = RIGS[name]
+        self.forms = irradiance(surroundings(64, name))
+        toward = np.zeros((LAMPS_AT_MOST, 3))
+        toward[:, 1] = 1
+        self.colours = np.zeros((LAMPS_AT_MOST, 3))
+        self.sizes = np.full(LAMPS_AT_MOST, 0.3)
+        for number, lamp in enumerate(self.rig.lamps):
+            toward[number] = lamp.toward
+            self.colours[number] = np.asarray(lamp.colour) * lamp.intensity
+            self.sizes[number] = lamp.size
+        #: Unit vectors to the lamps in the world, (4, 3).
+        self.toward = toward / np.linalg.norm(toward, axis=1, keepdims=True)
+
+    def around(self, axes: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Factors of 1, x, y, z, xy, yz, xz, zz, xx of the room's light, (9, 3).
+
+        Parameters
+        ----------
+        axes : (3, 3)
+            Rows: the camera's axes in the world; x, y, z is a normal in the camera's frame.
+        """
+        turn = np.eye(4)
+        turn[:3, :3] = axes
+        m = turn @ self.forms @ turn.T
+        # x2 + y2 + z2 = 1 takes y2 away.
+        return np.stack(
+            [m[:, 3, 3] + m[:, 1, 1], 2 * m[:, 0, 3], 2 * m[:, 1, 3], 2 * m[:, 2, 3],
+             2 * m[:, 0, 1], 2 * m[:, 1, 2], 2 * m[:, 0, 2],
+             m[:, 2, 2] - m[:, 1, 1], m[:, 0, 0] - m[:, 1, 1]]
+        )  # fmt: skip
 
 
 #: Vertex attribute: place in the furrow map, and how deep the furrows are here and now.
@@ -170,61 +303,72 @@ def _furrow_code() -> str:
     return _FURROWS.format(none=f"{128 / 255:.6f}", steepest=f"{scale:.6f}")
 
 
-def _colour_code(material: Material, pictures: Collection[str]) -> str:
-    if "cover" in pictures:
+def _colour_code(material: Material, uses: Collection[str]) -> str:
+    if "cover" in uses:
         least = "0.02" if material.fading else "0.5"
         return _STRANDS.format(least=least, shift=f"{material.shift:.4f}")
-    if "colour" in pictures:
-        picked = "texture(colourMap, tcoordVCVSOutput).rgb"
-        return f"vec3 picked = {picked}; vec3 albedo = picked * picked;"
-    if "relief" not in pictures:
-        return "vec3 albedo = diffuseColor * diffuseColor;"
-    return """
-  vec3 detail = texture(reliefMap, tcoordVCVSOutput).rgb - vec3(0.0, 0.5, 0.5);
-  vec3 albedo = diffuseColor * diffuseColor * detail.r;
+    code = "vec3 albedo = diffuseColor * diffuseColor;"
+    if "colour" in uses:
+        code = """vec4 picked = texture(colourMap, tcoordVCVSOutput);
+  vec3 albedo = picked.rgb * picked.rgb;"""
+        if material.tint and "iris" in uses:
+            code += _IRIS
+    elif "srgb" in uses:
+        code = """vec3 picked = texture(colourMap, tcoordVCVSOutput).rgb;
+  vec3 albedo = picked * (picked * (picked * 0.305306 + 0.682171) + 0.012523);"""
+    elif "paint" in uses:
+        code = """vec4 picked = texture(colourMap, tcoordVCVSOutput);
+  vec3 albedo = mix(diffuseColor, picked.rgb, picked.a); albedo *= albedo;"""
+    if "relief" in uses or "form" in uses:
+        chroma = _CHROMA if "chroma" in uses else "detail.r"
+        code += f"""
+  vec4 detail = texture(reliefMap, tcoordVCVSOutput) - vec4(0.0, 0.5, 0.5, 0.5);
+  vec2 slope = detail.gb * {2.0 if "form" in uses else 1.0:.1f};
+  albedo *= {chroma};
+  cavity = clamp(0.55 + 0.48 * detail.r, 0.0, 1.0);
   vec3 along = normalize(cross(upward, viewNormal));
   vec3 rise = cross(viewNormal, along);
-  viewNormal = normalize(viewNormal + along * detail.g + rise * detail.b);"""
+  viewNormal = normalize(viewNormal + along * slope.x + rise * slope.y);"""
+    return code
 
 
-def fragment_code(material: Material, pictures: Collection[str] = ()) -> str:
-    """GLSL that takes the place of VTK's lighting for a material, given the uses of pictures."""
-    red, green, blue = _surroundings_forms()
-    alpha2 = material.roughness**4
-    gloss = (material.roughness * 0.25 + 0.25) * alpha2
-    lamps = []
-    for lamp in LAMPS:
-        direction = np.asarray(lamp.position) - LAMPS_AIM
-        colour = _vec(np.asarray(lamp.colour) * lamp.intensity * _EXPOSURE)
-        soft = _vec(material.soft)
-        wrapped = (
-            f"lit += {colour} * max((vec3(raw) + {soft}) / ((1.0 + {soft}) * (1.0 + {soft})), 0.0);"
+def fragment_code(material: Material, uses: Collection[str] = ()) -> str:
+    """GLSL that takes the place of VTK's lighting for a material.
+
+    Parameters
+    ----------
+    uses : collection of str
+        Uses of the surface's pictures, keys of `MAPS`; with them ``"iris"`` where the colour
+        picture has an alpha, and ``"chroma"`` where the relief has one.
+    """
+    reflectance = f"{material.reflectance:.4f}"
+    smooth = 1.0 - 0.75 * material.roughness
+    edge = f"{min(0.5, material.reflectance * 22 * smooth):.4f}"
+    soft, glow = _vec(material.soft), _vec(material.glow)
+    lamps, boxes = [], []
+    for n in range(LAMPS_AT_MOST):
+        glowing = _GLOW.format(n=n, glow=glow) if any(material.glow) else ""
+        diffuse = (
+            _WRAPPED.format(n=n, soft=soft, glow=glowing)
+            if any(material.soft)
+            else _MATT.format(n=n)
         )
-        plain = f"lit += {colour} * lambert;"
-        coat = (
-            f"float wet = h * h * (0.0016 - 1.0) + 1.0;"
-            f" mirror += {colour} * (lambert * {0.02 * material.coat:.4f} * 0.0006 / (wet * wet));"
-            if material.coat
-            else ""
-        )
+        sharp = _SHARP.format(n=n, share=f"{material.sharp:.4f}") if material.sharp else ""
+        shade = " * open" if material.coat else ""
+        lamp = _STRAND_LAMP if "cover" in uses else _LAMP
         lamps.append(
-            (_STRAND_LAMP if "cover" in pictures else _LAMP).format(
-                direction=_vec(direction / np.linalg.norm(direction)),
-                diffuse=wrapped if any(material.soft) else plain,
-                a2=f"{alpha2:.6f}",
-                gloss=f"{gloss:.6f}",
-                coat=coat,
-                colour=colour,
-                reflectance="edge",
-                strands=f"{material.strands:.4f}",
-            )
-        )
+            lamp.format(n=n, c="xyzw"[n], diffuse=diffuse, sharp=sharp, shade=shade,
+                        reflectance=reflectance, edge=edge, strands=f"{material.strands:.4f}")
+        )  # fmt: skip
+        boxes.append(_BOX.format(n=n, radiance=f"{np.pi / 4:.4f}"))
+    coat = _COAT.replace("BOXES", "".join(boxes)).replace("STRENGTH", f"{material.coat:.3f}")
     return _IMPLEMENTATION.format(
-        colour=_colour_code(material, pictures)
-        + (_furrow_code() if "furrows" in pictures else ""),
-        ambient=_AMBIENT, red=red, green=green, blue=blue,
-        reflectance=f"{material.reflectance:.4f}",
-        edge=f"{material.reflectance * 6:.4f}",
+        colour=_colour_code(material, uses) + (_furrow_code() if "furrows" in uses else ""),
+        bounce=f"{FINISH.bounce:.3f}",
+        roughness=f"{material.roughness:.4f}",
+        reflectance=reflectance,
+        edge=f"{material.reflectance * 5:.4f}",
         lamps="".join(lamps),
-        cover=" * strand.a" if "cover" in pictures and material.fading else "",
-    )  # fmt: skip
+        coat=coat if material.coat else "",
+        cover=" * strand.a" if "cover" in uses and material.fading else "",
+    )

@@ -18,6 +18,7 @@ from pipeline.head.muscles.creases import crease
 from pipeline.head.muscles.frame import MuscleFrame
 from pipeline.head.muscles.jaw import jaw_motion, tongue_motion
 from pipeline.head.muscles.posture import neck_weights
+from pipeline.head.occlusion import with_arriving_light
 from pipeline.head.sculpt import eyes, hair, parts
 from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS
 from pipeline.head.sculpt.furrow_map import furrow_map
@@ -75,8 +76,7 @@ def build_head(lod: Lod) -> Job[HeadModel]:
     runs = []
     for index, run in enumerate(_shapes(frame, layout, made)):
         runs.append(run)
-        yield Progress(_STAGE, 75 + 24 * index / len(moved), 100, moved[index])
-    yield Progress(_STAGE, 100, 100)
+        yield Progress(_STAGE, 75 + 20 * index / len(moved), 100, moved[index])
     place = layout.place(len(skin.vertices))
     lids = np.flatnonzero(
         ((frame.upper_lid > 0.02) | (frame.lower_lid > 0.02))
@@ -84,7 +84,7 @@ def build_head(lod: Lod) -> Job[HeadModel]:
     )
     normals = np.vstack([skin.normals[layout.vertex], *(p.normals for p in made.values())])
     vertices = np.vstack([skin.vertices[layout.vertex], *(p.vertices for p in made.values())])
-    return HeadModel(
+    model = HeadModel(
         name="builtin",
         lod=lod,
         vertices=_float(vertices),
@@ -104,6 +104,8 @@ def build_head(lod: Lod) -> Job[HeadModel]:
         turners=tuple(_turners(surfaces)),
         neck=_float(neck_weights(vertices)),
     )
+    yield Progress(_STAGE, 95, 100, "light")
+    return with_arriving_light(model)
 
 
 def _pictures(detail: Detail) -> dict[str, NDArray[np.uint8]]:

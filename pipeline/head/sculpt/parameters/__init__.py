@@ -11,6 +11,7 @@ from pipeline.head.sculpt.parameters.detail import DETAILS, LODS, Detail, Lod
 from pipeline.head.sculpt.parameters.ear import EarParameters
 from pipeline.head.sculpt.parameters.eyes import EyeParameters
 from pipeline.head.sculpt.parameters.face import FaceParameters
+from pipeline.head.sculpt.parameters.skin import SkinParameters
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class HeadParameters:
     face: FaceParameters = field(default_factory=FaceParameters)
     ear: EarParameters = field(default_factory=EarParameters)
     eyes: EyeParameters = field(default_factory=EyeParameters)
+    skin: SkinParameters = field(default_factory=SkinParameters)
 
 
 HEAD = HeadParameters()
@@ -34,4 +36,5 @@ __all__ = [
     "FaceParameters",
     "HeadParameters",
     "Lod",
+    "SkinParameters",
 ]

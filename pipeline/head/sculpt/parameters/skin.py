@@ -1,0 +1,92 @@
+"""The skin's numbers: colours, gloss, fine relief.
+
+Colours are sRGB hex codes of the surface itself, without light. Places and radii are mm, given
+for x >= 0 and used on both sides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pipeline.head.sculpt.parameters.shapes import Point
+
+
+class Patch(NamedTuple):
+    """A soft spot: what it mixes in, how strongly, where, how far."""
+
+    colour: str
+    strength: float
+    centre: Point
+    radii: Point
+
+
+class Gloss(NamedTuple):
+    """A soft spot of oiliness: factor on the gloss, where, how far."""
+
+    factor: float
+    centre: Point
+    radii: Point
+
+
+@dataclass(frozen=True)
+class SkinParameters:
+    """Look of the skin.
+
+    Parameters
+    ----------
+    mottle, blood, uneven : float
+        Strength of the blotches in brightness and redness, and of the difference between the
+        face's sides.
+    pores, cells, lip_lines, brow_lines : float
+        Strength of the relief: slopes of the map.
+    freckles : int
+        How many on the whole map.
+    """
+
+    base: str = "d3a086"
+    patches: tuple[Patch, ...] = (
+        Patch("dcb294", 0.55, (0, 48, 15), (42, 24, 40)),  # forehead, more yellow
+        Patch("d9ab90", 0.35, (0, -6, 20), (9, 16, 14)),  # bridge of the nose
+        Patch("bf6f5c", 0.50, (40, -26, 5), (17, 13, 25)),  # cheeks
+        Patch("b9604f", 0.50, (0, -36, 38), (13, 8, 16)),  # tip of the nose
+        Patch("b05a4a", 0.42, (14, -39, 24), (5, 6, 10)),  # wings of the nose
+        Patch("b86c5a", 0.34, (0, -95, 20), (15, 10, 14)),  # chin
+        Patch("a9655c", 0.42, (31, 7.5, 9), (15, 6, 14)),  # upper lids
+        Patch("94625f", 0.40, (27, -11, 12), (11, 5, 14)),  # bluish under the eyes
+        Patch("a8584b", 0.35, (17, -4, 14), (5, 6, 8)),  # inner corner of the eye
+        Patch("cf9c82", 0.50, (0, -52, 24), (16, 6, 14)),  # over the lip
+        Patch("c48a70", 0.35, (0, -150, -40), (60, 40, 60)),  # neck
+    )
+    ear: str = "bf6a58"
+    ear_strength: float = 0.62
+    beard: str = "8f7468"
+    beard_strength: float = 0.20
+    upper_lip: str = "9c5049"
+    lower_lip: str = "ad5f56"
+    lip_inside: str = "7d332f"
+    lip_strength: float = 0.80
+    lid_rim: str = "bb7468"
+    lid_line: str = "2a1712"
+    brow: str = "4a3023"
+    scalp: str = "4a352a"
+    mouth: str = "6e2b28"
+    nostril: str = "3a120d"
+    mottle: float = 0.13
+    blood: float = 0.12
+    uneven: float = 0.045
+    gloss: tuple[Gloss, ...] = (
+        Gloss(1.28, (0, -30, 38), (11, 14, 20)),  # nose
+        Gloss(1.12, (0, 40, 20), (30, 22, 30)),  # forehead
+        Gloss(1.10, (0, -94, 20), (12, 9, 14)),  # chin
+        Gloss(1.14, (30, 5, 12), (14, 9, 14)),  # upper lids
+        Gloss(0.86, (44, -40, -5), (18, 20, 25)),  # cheeks
+    )
+    lip_gloss: float = 1.45
+    rim_gloss: float = 1.9  # wet lid margins
+    ear_gloss: float = 1.05
+    neck_gloss: float = 0.85
+    pores: float = 1.0
+    cells: float = 1.0
+    lip_lines: float = 1.0
+    freckles: int = 900
