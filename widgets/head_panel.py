@@ -47,6 +47,8 @@ class HeadCommands(Protocol):
     def open_file(self) -> None: ...
     def open_folder(self) -> None: ...
     def known_heads(self) -> list[str]: ...
+    def edit_mapping(self) -> None: ...
+    def edit_identity(self) -> None: ...
 
 
 class HeadPanel(QWidget):
@@ -129,6 +131,15 @@ class HeadPanel(QWidget):
             row.addStretch(1)
             row.addWidget(box)
             self._column.addLayout(row)
+        self.mapping = button(self.tr("What moves it…"), "link")
+        self.mapping.clicked.connect(lambda: self._commands.edit_mapping())
+        self.identity = button(self.tr("Identity…"), "link")
+        self.identity.clicked.connect(lambda: self._commands.edit_identity())
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.mapping)
+        row.addWidget(self.identity)
+        self._column.addLayout(row)
 
     def _iris_words(self) -> tuple[str, ...]:
         return (
@@ -165,6 +176,9 @@ class HeadPanel(QWidget):
         for name in ("wireframe", "heat"):
             mark(self.overlays[name], "chosen", commands.look.over == name)
         self.iris.setCurrentIndex(max(0, self.iris.findData(commands.look.iris)))
+        from_file = commands.head != "builtin"
+        self.mapping.setVisible(from_file)
+        self.identity.setVisible(from_file)
         self._list_heads()
 
     def _list_heads(self) -> None:

@@ -177,6 +177,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("head.open_file", HEAD, _n("Open head file (GLB, glTF)…"), break_before=True),
     ActionSpec("head.open_folder", HEAD, _n("Open head folder (OBJ)…")),
     ActionSpec("head.use_builtin", HEAD, _n("Built-in head")),
+    ActionSpec("head.edit_mapping", HEAD, _n("What moves this head…"), (), "project"),
+    ActionSpec("head.edit_identity", HEAD, _n("Identity of this head…"), (), "project"),
     ActionSpec("head.film", HEAD, _n("Film of the head…"), (), "clip", break_before=True),
     ActionSpec("head.picture", HEAD, _n("Picture of the head…"), ("Alt+S",), "clip"),
     ActionSpec("window.annotate", VIEW, _n("Annotate"), ("F1",)),

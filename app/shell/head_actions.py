@@ -17,10 +17,28 @@ from pipeline.store import edits
 
 if TYPE_CHECKING:
     from app.state import Document
+    from pipeline.head import HeadModel
 
 LIGHTS = ("studio", "soft", "dramatic")
 OVERLAYS = ("wireframe", "heat")
 BUILTIN = "builtin"
+
+
+def control_names() -> list[str]:
+    """Names a control may have: every unit with its sides, and ARKit's shapes."""
+    from pipeline.head.foreign.names import SIDED_SHAPES, SINGLE_SHAPES, UNITS
+
+    names = [f"AU{unit}{side}" for unit in UNITS for side in ("", "_L", "_R")]
+    names += [f"{shape}{side}" for shape in SIDED_SHAPES for side in ("Left", "Right")]
+    return [*names, *SINGLE_SHAPES]
+
+
+def _numbers(values: object) -> dict[str, float]:
+    """Weights by name out of a project's setting; anything else counts as none."""
+    if not isinstance(values, dict):
+        return {}
+    pairs = values.items()
+    return {str(k): float(v) for k, v in pairs if isinstance(v, (int, float))}
 
 
 class HeadActions(QObject):
@@ -197,7 +215,7 @@ class HeadActions(QObject):
         paths = self._document.settings.value("head/known", [])
         return [path for path in paths if isinstance(path, str) and Path(path).exists()]
 
-    def _set_project(self, label: str, key: str, value: str | None) -> None:
+    def _set_project(self, label: str, key: str, value: object) -> None:
         store = self._document.store
         if store is None:
             self._document.notices.info(self.tr("Open a video or a project first."))
@@ -213,10 +231,62 @@ class HeadActions(QObject):
         store = self._document.store
         if self._view is None or store is None:
             return
+        kept = store.settings("head")
+        self._view.source.set_identity(_numbers(kept.get("identity")))
         self._view.source.load(self.head)
-        iris = str(store.settings("head").get("iris") or "")
+        iris = str(kept.get("iris") or "")
         self._view.look = replace(self._view.look, iris=iris)
         self.changed.emit()
+
+    @property
+    def model(self) -> HeadModel | None:
+        """The head shown, at its finest level there."""
+        models = self._view.source.models if self._view is not None else {}
+        return next(reversed(models.values()), None)
+
+    def edit_mapping(self) -> None:
+        """Show and change which shapes the controls move on a head from a file."""
+        from pipeline.head.foreign.mapping import mapping_of, propose_mapping, save_mapping
+        from widgets.head.mapping_dialog import MappingDialog
+
+        model = self.model
+        if model is None or model.name == BUILTIN:
+            self._document.notices.info(
+                self.tr("The built-in head needs no table; this is for heads from files.")
+            )
+            return
+        view = self._view
+        with self._document.notices.catching(self.tr("Mapping")):
+            dialog = MappingDialog(
+                mapping_of(model, view.source.head), model.shape_names, control_names(),
+                lambda: propose_mapping(model, view.source.head), self._window,
+            )  # fmt: skip
+            dialog.tried.connect(lambda name: view.try_weights({name: 1.0} if name else None))
+
+            def keep() -> None:
+                with self._document.notices.catching(self.tr("Mapping")):
+                    save_mapping(dialog.mapping())
+                    view.source.set_drives(dialog.mapping().drives)
+
+            dialog.accepted.connect(keep)
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.open()
+
+    def edit_identity(self) -> None:
+        """Sliders for a head that has identity modes."""
+        from widgets.head.identity_dialog import IdentityDialog
+
+        model, store = self.model, self._document.store
+        if model is None or store is None or not model.identities:
+            self._document.notices.info(self.tr("This head has no identity modes."))
+            return
+        values = _numbers(store.settings("head").get("identity"))
+        dialog = IdentityDialog(model.identities, values, self._window)
+        dialog.chosen.connect(
+            lambda chosen: self._set_project(self.tr("Identity"), "identity", chosen or None)
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     # Out
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -14,6 +15,7 @@ from app.state.document import Document
 from app.state.jobs import JobStatus
 from pipeline.core.errors import TellError
 from pipeline.core.progress import Job
+from pipeline.head.muscles.controls import Drives
 from pipeline.head.scene.camera import HeadState
 from pipeline.head.sculpt.parameters.detail import LODS
 
@@ -95,6 +97,8 @@ class HeadSource(QObject):
         #: The head shown, and its levels that are loaded.
         self.head = ""
         self.models: dict[str, HeadModel] = {}
+        self._files: dict[str, HeadModel] = {}  # as loaded, before identity
+        self.identity: dict[str, float] = {}
         self.status = ""
         self.fraction = 0.0
         self.problem = ""
@@ -139,6 +143,34 @@ class HeadSource(QObject):
         )  # fmt: skip
         self.changed.emit()
 
+    def set_identity(self, values: Mapping[str, float]) -> None:
+        """Give a head with identity modes another face."""
+        if dict(values) == self.identity:
+            return
+        self.identity = dict(values)
+        self._show_again()
+
+    def set_drives(self, drives: Drives) -> None:
+        """Let other controls move the shapes of the head shown."""
+        self._files = {level: replace(m, drives=drives) for level, m in self._files.items()}
+        self._show_again()
+
+    def _with_identity(self, model: HeadModel) -> HeadModel:
+        modes = set(getattr(model, "identities", ()))
+        values = {name: value for name, value in self.identity.items() if name in modes}
+        return model.with_identity(values) if values else model
+
+    def _show_again(self) -> None:
+        if self._renderer is None or not self._files:
+            return
+        self.models = {level: self._with_identity(m) for level, m in self._files.items()}
+        first, *finer = self.models.values()
+        self._renderer.show(first)
+        for model in finer:
+            self._renderer.add(model)
+        self._sent = None
+        self.changed.emit()
+
     def submit(self, state: HeadState) -> bool:
         """Ask for a picture unless it is the one asked for last; the latest wish wins."""
         if self._renderer is None or state == self._sent:
@@ -173,10 +205,11 @@ class HeadSource(QObject):
         self._job = 0
         self._missing = self._missing[1:]
         if self.head != self._wanted:
-            self.head, self.models = self._wanted, {}
+            self.head, self.models, self._files = self._wanted, {}, {}
             self._sent = None
         first = not self.models
-        self.models[level] = model
+        self._files[level] = model
+        self.models[level] = model = self._with_identity(model)
         if self._renderer is None:
             self._renderer = self._make_renderer(model, self._drawn.emit, self._failed.emit)
         elif first:

@@ -77,6 +77,7 @@ class HeadView(QWidget):
         self._split = 0.5
         self._look = Look()
         self._points = False
+        self._trial: dict[str, float] | None = None
         self._places: list[tuple[QPointF, bool]] = []
         self._pace = Pace()
         self._state: HeadState | None = None  # of the picture shown
@@ -255,7 +256,14 @@ class HeadView(QWidget):
         other = tuple(self._weights(self._beside).items())
         return replace(state, beside=other, split=self._split)
 
+    def try_weights(self, weights: dict[str, float] | None) -> None:
+        """Show these weights in place of the curves'; None: the curves again."""
+        self._trial = weights
+        self._moved()
+
     def _weights(self, layer: Layer) -> dict[str, float]:
+        if self._trial is not None:
+            return self._trial
         weights = self.document.weights_at(self.document.playhead.seconds, layer)
         return {name: round(value, 4) for name, value in weights.items() if value > 0}
 
