@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipeline.head.muscles.controls import Drives, complete, controls_of
 from pipeline.head.muscles.creases import folded
 from pipeline.head.muscles.eyeballs import Eyeball, LidStop
+from pipeline.head.muscles.lip_contact import LipContact, affine_of
 from pipeline.head.muscles.posture import POSTURES
 from pipeline.head.sculpt.parameters.detail import LODS, Lod
 
@@ -113,6 +114,10 @@ class HeadModel:
         vertex. Empty: not baked, everything is open.
     finish : (N,) uint8
         Gloss of each vertex: 128 as its material, more is wetter. Empty: all 128.
+    lips : (L,) int32
+        Vertices of lips and cheeks kept off each other and off the teeth; may be empty.
+    lip_weights : (L,) float32
+        How far they go: see `pipeline.head.muscles.lip_contact.lip_weights`.
     """
 
     name: str
@@ -143,9 +148,14 @@ class HeadModel:
     arriving: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
     finish: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
 
+    lips: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    lip_weights: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+
     _pairs: dict[str, tuple[tuple[int, float], ...]] = field(init=False)
     _factors: tuple[tuple[int, ...], ...] = field(init=False)
     _lid_stops: tuple[tuple[Turner, LidStop], ...] = field(init=False)
+    _lip_contact: LipContact | None = field(init=False)
+    _jaw: dict[int, NDArray[np.float64]] = field(init=False)
 
     def __post_init__(self) -> None:
         number = {name: index for index, name in enumerate(self.shape_names)}
@@ -161,6 +171,8 @@ class HeadModel:
         object.__setattr__(self, "_pairs", pairs)
         object.__setattr__(self, "_factors", factors)
         object.__setattr__(self, "_lid_stops", tuple(self._stops()))
+        object.__setattr__(self, "_lip_contact", self._lips_and_teeth())
+        object.__setattr__(self, "_jaw", dict(self._jaw_turns()))
 
     @property
     def height(self) -> float:
@@ -234,6 +246,9 @@ class HeadModel:
             self._turn_rigid_parts(active, vertices, normals)
             for eye, stop in self._lid_stops:
                 stop.push(vertices, self._turn(eye, active))
+            if self._lip_contact is not None:
+                jaw = [active[index] * turn for index, turn in self._jaw.items() if active[index]]
+                self._lip_contact.part(vertices, sum(jaw) if jaw else None)
         return vertices, normals
 
     def creases(self, weights: Mapping[str, float]) -> NDArray[np.float32]:
@@ -267,6 +282,27 @@ class HeadModel:
             points = np.vstack([self.vertices[part.start : part.stop] for part in eyes])
             eyeball = Eyeball.of(points, eyes[0].centre)
             yield eyes[0], LidStop.of(eyeball, ids, self.vertices)
+
+    def _lips_and_teeth(self) -> LipContact | None:
+        if not len(self.lips):
+            return None
+        teeth = [
+            np.zeros((0, 3)) if (part := self.surface(name)) is None
+            else self.vertices[part.start : part.stop]
+            for name in ("teeth_upper", "teeth_lower")
+        ]  # fmt: skip
+        return LipContact.of(self.vertices, self.lips, self.lip_weights, *teeth)
+
+    def _jaw_turns(self) -> Iterator[tuple[int, NDArray[np.float64]]]:
+        """What each shape does to the lower teeth, as a matrix (3, 4)."""
+        teeth = self.surface("teeth_lower")
+        if not len(self.lips) or teeth is None:
+            return
+        for index in range(len(self.shape_names)):
+            ids, deltas = self.shape(index)
+            on = (ids >= teeth.start) & (ids < teeth.stop)
+            if on.any():
+                yield index, affine_of(self.vertices[ids[on]], deltas[on])
 
     def _turn_rigid_parts(
         self,
@@ -355,5 +391,5 @@ class HeadModel:
 
 _NOT_ARRAYS = {
     "name", "lod", "surfaces", "shape_names", "pictures", "drives", "correctives", "turners",
-    "identities", "notices", "_pairs", "_factors", "_lid_stops",
+    "identities", "notices", "_pairs", "_factors", "_lid_stops", "_lip_contact", "_jaw",
 }  # fmt: skip

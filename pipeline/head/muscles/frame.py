@@ -20,6 +20,7 @@ from pipeline.head.sculpt.anatomy import (
     lid_arch,
     lid_crease,
     lid_margins,
+    lip_depth,
     lip_line,
     lower_vermilion,
     upper_vermilion,
@@ -106,6 +107,17 @@ class MuscleFrame:
         self.lower_lip = self.around_lips(12.0) * (side < 0)
         self.lips = np.maximum(self.upper_lip, self.lower_lip)
         self.jaw = self._jaw_weight()
+        #: 1 on lips and skin, 0 on what lies behind the lips, against the teeth.
+        self.outer = smoothstep(-9, -5, z - lip_depth(np.minimum(ax, MOUTH_HALF_WIDTH)))
+        self._round_lips()
+
+    def _round_lips(self) -> None:
+        """Directions in which flesh swells: normals, but where lips touch those of the arch."""
+        arch = np.column_stack([0.033 * self.x, 0 * self.x, 1 + 0 * self.x])
+        arch /= np.linalg.norm(arch, axis=1, keepdims=True)
+        touching = (np.exp(-((self.from_line / 2.2) ** 2)) * self.near_lips)[:, None]
+        swelling = self.n * (1 - touching) + arch * touching
+        self.swelling = swelling / np.linalg.norm(swelling, axis=1, keepdims=True)
 
     def around_lips(self, above: float, below: float | None = None) -> Field:
         """1 where the lips touch, a bell `above` and `below` mm wide beyond."""
@@ -249,7 +261,7 @@ class MuscleFrame:
 
     def swell(self, amount: Field) -> Displacement:
         """Bulge (positive) or furrow along the normal, mm."""
-        return self.n * amount[:, None]
+        return self.swelling * amount[:, None]
 
     def wrinkles(self, phase: Field, depth: float, weight: Field) -> Displacement:
         """Sine bands along the normal."""

@@ -101,7 +101,7 @@ def _carried(m: MuscleFrame) -> Field:
     """How far closed lips go along with a jaw that does not open, (N,)."""
     lower = m.jaw
     # The upper lip is dragged along where the lips touch, so that they stay closed.
-    along = 0.55 * m.around_lips(9.0) * smoothstep(-14, 6, m.z)
+    along = 0.8 * m.around_lips(9.0) * smoothstep(-14, 6, m.z)
     return np.where(m.side > 0, np.maximum(lower, along), lower)
 
 

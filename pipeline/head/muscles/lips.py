@@ -33,7 +33,8 @@ def _front(m: MuscleFrame) -> Field:
 
 def lip_pucker(m: MuscleFrame) -> Displacement:
     """AU18: incisivii labii with orbicularis oris."""
-    wide = np.exp(-((m.from_line / 19) ** 2)) * smoothstep(52, 15, m.ax) * smoothstep(-20, 4, m.z)
+    wide = np.exp(-((m.from_line / 19) ** 2)) * smoothstep(52, 15, m.ax)
+    wide = wide * smoothstep(-20, 4, m.z) * (0.3 + 0.7 * m.outer)
     d = np.zeros_like(m.v)
     d[:, 0] = -m.x * 0.36 * wide
     dome = m.around_lips(14.0) * (1 - 0.75 * m.lateral**2)
@@ -66,7 +67,7 @@ def lip_tightener(m: MuscleFrame) -> Displacement:
     d = np.zeros_like(m.v)
     wide = m.around_lips(11.0) * smoothstep(44, 22, m.ax)
     d[:, 0] = -m.x * 0.15 * wide
-    roll = smoothstep(2.6, 0.8, m.across) * m.near_lips
+    roll = smoothstep(2.6, 0.8, m.across) * m.near_lips * m.outer
     d[:, 1] = -m.from_line * 0.46 * roll
     d[:, 2] = -2.0 * roll * smoothstep(1.5, 0.2, m.across) * (1 - 0.4 * m.lateral)
     creases = _creases(m, 2.9, 23) * smoothstep(0.6, 1.2, m.across) * smoothstep(3.0, 1.5, m.across)
@@ -78,7 +79,7 @@ def lip_tightener(m: MuscleFrame) -> Displacement:
 def lip_pressor(m: MuscleFrame) -> Displacement:
     """AU24: the lips press on each other: flat, wide as before, the skin bulging around."""
     d = np.zeros_like(m.v)
-    roll = smoothstep(3.4, 1.0, m.across) * m.near_lips
+    roll = smoothstep(3.4, 1.0, m.across) * m.near_lips * m.outer
     d[:, 0] = m.x * 0.035 * m.lips
     d[:, 1] = -m.from_line * 0.56 * roll + 0.7 * m.around_lips(14)
     d[:, 2] = -1.5 * roll * smoothstep(1.4, 0.3, m.across)
@@ -119,7 +120,7 @@ def lower_lip_roll(m: MuscleFrame) -> Displacement:
 def _rolled(m: MuscleFrame, lip: NDArray[np.bool_], depth: float) -> Displacement:
     """Turn the red inwards about its border: the border comes down to the lip line."""
     ends = 1 - 0.75 * m.lateral**4
-    front = m.near_lips * lip
+    front = m.near_lips * lip * m.outer
     # Heights up to the border shrink to a seventh; what the skin loses fades out beyond it.
     inside = np.minimum(m.across, 1.0) * 0.84
     fade = smoothstep(3.6, 0.8, m.across)
@@ -127,7 +128,7 @@ def _rolled(m: MuscleFrame, lip: NDArray[np.bool_], depth: float) -> Displacemen
     d = np.zeros_like(m.v)
     d[:, 1] = -np.sign(m.from_line) * drawn * front * ends
     back = smoothstep(1.05, 0.0, m.across) * depth + 1.5 * smoothstep(3.2, 0.9, m.across)
-    d[:, 2] = -back * front * ends * smoothstep(6, 20, m.z + 0.0165 * m.ax**2)
+    d[:, 2] = -back * front * ends
     d[:, 0] = -m.x * 0.04 * front * smoothstep(3, 1, m.across)
     creases = _creases(m, 3.1, 28) * smoothstep(0.8, 1.3, m.across) * smoothstep(2.6, 1.4, m.across)
     return d + m.swell(1.2 * creases * front * (1 - m.lateral**3))

@@ -17,6 +17,7 @@ from pipeline.head.muscles.correctives import corrective_fields, corrective_name
 from pipeline.head.muscles.creases import crease
 from pipeline.head.muscles.frame import MuscleFrame
 from pipeline.head.muscles.jaw import jaw_motion, tongue_motion
+from pipeline.head.muscles.lip_contact import lip_weights
 from pipeline.head.muscles.posture import neck_weights
 from pipeline.head.occlusion import with_arriving_light
 from pipeline.head.sculpt import eyes, hair, parts
@@ -82,6 +83,8 @@ def build_head(lod: Lod) -> Job[HeadModel]:
         ((frame.upper_lid > 0.02) | (frame.lower_lid > 0.02))
         & (frame.eye_radius > EYE_RADIUS + 0.15)
     )
+    weights = lip_weights(frame)[layout.vertex]
+    lips = np.flatnonzero(np.isfinite(weights))
     normals = np.vstack([skin.normals[layout.vertex], *(p.normals for p in made.values())])
     vertices = np.vstack([skin.vertices[layout.vertex], *(p.vertices for p in made.values())])
     model = HeadModel(
@@ -103,6 +106,8 @@ def build_head(lod: Lod) -> Job[HeadModel]:
         correctives=correctives,
         turners=tuple(_turners(surfaces)),
         neck=_float(neck_weights(vertices)),
+        lips=lips.astype(np.int32),
+        lip_weights=_float(weights[lips]),
     )
     yield Progress(_STAGE, 95, 100, "light")
     return with_arriving_light(model)
