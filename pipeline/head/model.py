@@ -90,7 +90,7 @@ class HeadModel:
     landmarks : (68,) int32
         Vertices of dlib's points; empty where they are not known.
     lids : (L,) int32
-        Vertices kept off the eyeball.
+        Vertices that come no nearer to the eyeball than in the neutral (or `LID_CLEARANCE`).
     pictures : mapping of str to (H, W, 3 or 4) uint8
         Maps that surfaces refer to.
     drives : mapping

@@ -89,7 +89,9 @@ def test_lids_clear_the_turned_cornea(gaze, closed):
         far = np.linalg.norm(lids, axis=1)
         cosine = (lids / far[:, None]) @ (ball / radius[:, None]).T
         surface = radius[cosine.argmax(1)]
-        assert (far - surface).min() > -0.25  # the draft eyeball has vertices 3 mm apart
+        neutral = model.vertices[model.lids[model.vertices[model.lids, 0] * sign > 0]] - centre
+        outside = np.linalg.norm(neutral, axis=1) > EYE_RADIUS + 0.15
+        assert (far - surface)[outside].min() > -0.25  # the draft eyeball has vertices 3 mm apart
 
 
 @pytest.mark.parametrize("name", POSES)

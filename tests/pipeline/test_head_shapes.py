@@ -125,9 +125,12 @@ def test_weights_beyond_their_range_or_not_numbers_do_no_harm():
 def test_lids_never_enter_the_eyeball(weights):
     model = head()
     vertices, _ = model.deform(weights)
-    lids = vertices[model.lids]
     centre = np.where(model.vertices[model.lids, :1] > 0, EYE_CENTRE, EYE_CENTRE * [-1, 1, 1])
-    assert np.linalg.norm(lids - centre, axis=1).min() > EYE_RADIUS + 0.1
+    before = np.linalg.norm(model.vertices[model.lids] - centre, axis=1)
+    after = np.linalg.norm(vertices[model.lids] - centre, axis=1)
+    outside = before > EYE_RADIUS + 0.15
+    assert outside.sum() > 0.5 * len(before)
+    assert after[outside].min() > EYE_RADIUS + 0.1
 
 
 def test_precomputed_normals_are_those_of_the_moved_surface():

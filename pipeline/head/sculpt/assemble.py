@@ -41,6 +41,7 @@ _STAGE = "building the head"
 _LEAST_MOVE = 0.02  # mm
 _LEAST_TURN = 0.004  # of a unit normal
 _LEAST_CREASE = 0.01
+_LID_FLOOR = 2.0  # mm that the margins' inner walls reach into the eyeball
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def build_head(lod: Lod) -> Job[HeadModel]:
     place = layout.place(len(skin.vertices))
     lids = np.flatnonzero(
         ((frame.upper_lid > 0.02) | (frame.lower_lid > 0.02))
-        & (frame.eye_radius > EYE_RADIUS + 0.15)
+        & (frame.eye_radius > EYE_RADIUS - _LID_FLOOR)
     )
     weights = lip_weights(frame)[layout.vertex]
     lips = np.flatnonzero(np.isfinite(weights))
