@@ -151,6 +151,8 @@ class Material:
         them, and how far scales tilt the highlight towards the root.
     fading : bool
         Such hairs are blended over what lies beneath; otherwise cut out at half cover.
+    two_sided : bool
+        Seen from the back too; such surfaces are leaves, not the skin of a body.
     """
 
     roughness: float
@@ -163,6 +165,7 @@ class Material:
     strands: float = 0.0
     shift: float = 0.12
     fading: bool = False
+    two_sided: bool = False
 
 
 _FLESH = (0.30, 0.11, 0.07)
@@ -185,11 +188,11 @@ MATERIALS: dict[str, Material] = {
     "wet": Material(0.10, 0.02, coat=1.0),
     "caruncle": Material(0.30, 0.03, _FLESH, coat=0.4),
     "brows": Material(0.60, 0.006, strands=0.25, fading=True),
-    "lashes": Material(0.60, 0.002, strands=0.1, fading=True),
-    "hair": Material(0.55, 0.012, strands=0.5, fading=True),
-    "locks": Material(0.55, 0.012, strands=1.0),
-    "hairline": Material(0.60, 0.004),
-    "crown": Material(0.50, 0.006),
+    "lashes": Material(0.60, 0.002, strands=0.1, fading=True, two_sided=True),
+    "hair": Material(0.55, 0.012, strands=0.5),
+    "hairline": Material(0.55, 0.012, strands=0.4, fading=True),
+    "locks": Material(0.55, 0.012, strands=1.0, two_sided=True),
+    "wisps": Material(0.55, 0.012, strands=0.6, fading=True, two_sided=True),
     "tears": Material(0.12, 0.02, coat=1.0),
     "cloth": Material(0.90, 0.006),
     "shirt": Material(0.90, 0.006),

@@ -1,4 +1,4 @@
-"""The lines of the face that sculpt, colours, hair and muscles share: lips, lids, brow, hairline.
+"""The lines of the face that sculpt, colours, hair and muscles share: lips, lids, brow.
 
 All take coordinates in mm (see `parameters`); what depends on x is symmetric.
 """
@@ -113,17 +113,6 @@ def brow_line(samples: int = 60) -> NDArray[np.float64]:
 def nasolabial_line(points: ArrayLike = HEAD.face.nasolabial_fold) -> NDArray[np.float64]:
     """The fold from the nose's wing past the mouth's corner, (8, 3)."""
     return spline_through(points, 8)
-
-
-def hair_mask(vertices: NDArray[np.floating]) -> Field:
-    """Roughly the distance into the hair, mm; positive inside the hairline."""
-    x, y, z = np.abs(vertices[:, 0]), vertices[:, 1], vertices[:, 2]
-    # Front line with temple recess and sideburn, then over the ear, then the nape.
-    line = np.interp(x, [0, 14, 28, 40, 50, 58, 63, 66, 70], [68, 69, 68, 60, 45, 28, 10, 0, -8])
-    front = y - line
-    nape = y - np.interp(z, [-170, -120, -98, -92], [-52, -48, -42, -30])
-    over_ear = np.minimum(np.maximum(front, y - 8), 999)
-    return np.where(z > -62, front, np.where(z > -90, over_ear, nape))
 
 
 def eye_coordinates(vertices: NDArray[np.floating]) -> tuple[Field, Field]:

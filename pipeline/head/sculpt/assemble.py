@@ -22,12 +22,16 @@ from pipeline.head.muscles.posture import neck_weights
 from pipeline.head.occlusion import with_arriving_light
 from pipeline.head.sculpt import eyes, hair, parts
 from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS
+from pipeline.head.sculpt.brows import brow_picture, brows
 from pipeline.head.sculpt.furrow_map import furrow_map
 from pipeline.head.sculpt.landmarks import landmark_vertices
+from pipeline.head.sculpt.lashes import lash_picture, lashes
 from pipeline.head.sculpt.meshes import PartMesh
 from pipeline.head.sculpt.parameters.detail import DETAILS, Detail, Lod
 from pipeline.head.sculpt.parameters.furrows import FURROW_MAP
+from pipeline.head.sculpt.parameters.hair import HAIR_DETAILS, HairDetail
 from pipeline.head.sculpt.polygonise import SkinMesh, polygonise, vertex_normals
+from pipeline.head.sculpt.shirt import hidden_by_shirt, shirt
 from pipeline.head.sculpt.skin import (
     detail_map,
     hidden_by_hair,
@@ -67,10 +71,11 @@ def build_head(lod: Lod) -> Job[HeadModel]:
     yield Progress(_STAGE, 45, 100, "painting")
     layout = _layout(skin, skin_colours(skin))
     yield Progress(_STAGE, 55, 100, "hair, eyes, teeth")
-    made = _parts(skin, detail)
+    made = _parts(skin, detail, HAIR_DETAILS[lod])
     surfaces = (*layout.surfaces, *_part_surfaces(made, len(layout.vertex)))
     yield Progress(_STAGE, 65, 100, "skin maps")
-    pictures = _pictures(detail) | {"furrows": furrow_map(skin, FURROW_MAP.size)}
+    pictures = _pictures(detail, HAIR_DETAILS[lod])
+    pictures |= {"furrows": furrow_map(skin, FURROW_MAP.size)}
     yield Progress(_STAGE, 75, 100, "muscles")
     frame = MuscleFrame(skin)
     correctives = corrective_names()
@@ -114,18 +119,21 @@ def build_head(lod: Lod) -> Job[HeadModel]:
     return with_arriving_light(model)
 
 
-def _pictures(detail: Detail) -> dict[str, NDArray[np.uint8]]:
+def _pictures(detail: Detail, hairs: HairDetail) -> dict[str, NDArray[np.uint8]]:
     made = {"eye": eyes.eye_picture(detail.eye_map_size)}
     if detail.map_size:
         made["skin"] = detail_map(detail.map_size)
-        made["hair"] = hair.hair_map(detail.map_size * 2 // 3)
+    made |= hair.hair_pictures(hairs)
+    made |= {"brows": brow_picture(hairs), "lashes": lash_picture(hairs)}
     return made
 
 
 #: Pictures by surface and use.
 _PICTURES = {
     "skin": {"relief": "skin", "furrows": "furrows"},
-    "hair": {"relief": "hair"},
+    "brows": {"cover": "brows"},
+    "lashes": {"cover": "lashes"},
+    **hair.PICTURES,
     "eye_left": {"colour": "eye"},
     "eye_right": {"colour": "eye"},
 }
@@ -143,7 +151,7 @@ def _float(values: NDArray[np.floating]) -> NDArray[np.float32]:
 def _layout(skin: SkinMesh, colours: NDArray[np.uint8]) -> _Layout:
     """Split the skin into lit and unlit faces and drop what nobody can see."""
     dark = unlit(skin)[skin.faces].all(1)
-    covered = hidden_by_hair(skin) | hair.hidden_by_shirt(skin)
+    covered = hidden_by_hair(skin) | hidden_by_shirt(skin)
     seen = ~covered[skin.faces].all(1)
     surfaces, vertices, start = [], [], 0
     for name, chosen in (("skin", seen & ~dark), ("inner", seen & dark)):
@@ -157,12 +165,12 @@ def _layout(skin: SkinMesh, colours: NDArray[np.uint8]) -> _Layout:
     return _Layout(np.concatenate(vertices), tuple(surfaces))
 
 
-def _parts(skin: SkinMesh, detail: Detail) -> dict[str, PartMesh]:
+def _parts(skin: SkinMesh, detail: Detail, hairs: HairDetail) -> dict[str, PartMesh]:
     made = {
-        "brows": hair.brows(skin, detail),
-        "lashes": hair.lashes(skin, detail),
-        "hair": hair.hair_shell(skin),
-        "shirt": hair.shirt(skin),
+        **hair.hair_parts(skin, hairs),
+        "brows": brows(skin, hairs),
+        "lashes": lashes(skin, hairs),
+        "shirt": shirt(skin, hairs),
         "caruncle": eyes.caruncle(detail),
         "tears": eyes.tears(skin, detail),
         "eye_left": eyes.eyeball(1, detail),
@@ -171,10 +179,6 @@ def _parts(skin: SkinMesh, detail: Detail) -> dict[str, PartMesh]:
         "teeth_lower": parts.teeth(False, detail),
         "tongue": _with_tongue_out(parts.tongue(detail)),
     }
-    if detail.hairline_hairs:
-        made["hairline"] = hair.hairline(skin, detail)
-    if detail.crown_hairs:
-        made["crown"] = hair.crown(skin, made["hair"], detail)
     return made
 
 

@@ -11,16 +11,17 @@ from pipeline.head.sculpt.anatomy import (
     MOUTH_HALF_WIDTH,
     brow_line,
     eye_coordinates,
-    hair_mask,
     lid_margins,
     lower_vermilion,
     upper_vermilion,
 )
-from pipeline.head.sculpt.ear import ear_distance, head_distance
+from pipeline.head.sculpt.ear import head_distance
 from pipeline.head.sculpt.noise import value_noise
 from pipeline.head.sculpt.nose import nostril_distance
+from pipeline.head.sculpt.parameters import HEAD
 from pipeline.head.sculpt.parameters.shapes import Ellipsoid
 from pipeline.head.sculpt.polygonise import SkinMesh
+from pipeline.head.sculpt.scalp import growth
 from pipeline.head.sculpt.sdf import ellipsoid_distance, smoothstep
 
 Colour = NDArray[np.float64]
@@ -34,7 +35,7 @@ _PATCHES = (
     ("b9776a", 0.40, (31, -1, 10), (17, 12, 14)),  # around the eyes
     ("9b6a66", 0.22, (27, -10, 12), (10, 5, 14)),  # under the eyes
 )
-_SKIN, _BROW, _SCALP = "e0a98c", "4a3023", "4a352a"
+_SKIN, _BROW = "e0a98c", "4a3023"
 
 
 def linear(code: str) -> Colour:
@@ -132,10 +133,11 @@ class _Painter:
         along = square.argmin(1) / (len(brow) - 1)
         width = 4.0 * (1 - 0.60 * along)
         under = np.exp(-square.min(1) / width**2) * (self.z > -12)
-        self.mix(_BROW, 0.60 * under * np.clip((self.x - 9) / 5, 0, 1))
-        scalp = np.clip((hair_mask(self.v) + 3.5 + 3 * value_noise(self.v, 1.6, 41)) / 7, 0, 1)
-        ear = np.clip((ear_distance(self.x, self.y, self.z) - 2.2) / 2.0, 0, 1)
-        self.mix(_SCALP, 0.75 * scalp * (self.y > -60) * ear)
+        self.mix(_BROW, 0.18 * under * np.clip((self.x - 9) / 5, 0, 1))
+        if HEAD.hair.style.guides:
+            uneven = 5 * value_noise(self.v, 5.0, 41) + 3 * value_noise(self.v, 1.6, 42)
+            scalp = smoothstep(-5.0, HEAD.hair.scalp_fade, growth(self.v) + uneven)
+            self.mix(HEAD.hair.scalp_colour, 0.85 * scalp)
 
     def holes(self) -> None:
         x, y, z = self.x, self.y, self.z
@@ -203,7 +205,8 @@ def detail_map(size: int, seed: int = 3) -> NDArray[np.uint8]:
 
 
 def hidden_by_hair(skin: SkinMesh) -> NDArray[np.bool_]:
-    """Scalp deep under the hair shell, never seen."""
-    x, y, z = np.abs(skin.vertices[:, 0]), skin.vertices[:, 1], skin.vertices[:, 2]
-    near_ear = smoothstep(9.0, 8.0, ear_distance(x, y, z)) > 0.5
-    return (hair_mask(skin.vertices) > 9) & (y > -45) & ~near_ear
+    """Scalp deep under the closed layer of hair, never seen."""
+    style = HEAD.hair.style
+    if not style.guides:
+        return np.zeros(len(skin.vertices), np.bool_)
+    return growth(skin.vertices) > 1.3 * style.fade + 12

@@ -11,6 +11,7 @@ from pipeline.head.sculpt.parameters.detail import DETAILS, LODS, Detail, Lod
 from pipeline.head.sculpt.parameters.ear import EarParameters
 from pipeline.head.sculpt.parameters.eyes import EyeParameters
 from pipeline.head.sculpt.parameters.face import FaceParameters
+from pipeline.head.sculpt.parameters.hair import HairParameters
 from pipeline.head.sculpt.parameters.skin import SkinParameters
 
 
@@ -21,6 +22,7 @@ class HeadParameters:
     face: FaceParameters = field(default_factory=FaceParameters)
     ear: EarParameters = field(default_factory=EarParameters)
     eyes: EyeParameters = field(default_factory=EyeParameters)
+    hair: HairParameters = field(default_factory=HairParameters)
     skin: SkinParameters = field(default_factory=SkinParameters)
 
 
@@ -34,6 +36,7 @@ __all__ = [
     "EarParameters",
     "EyeParameters",
     "FaceParameters",
+    "HairParameters",
     "HeadParameters",
     "Lod",
     "SkinParameters",
