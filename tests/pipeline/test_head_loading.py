@@ -14,7 +14,7 @@ from pipeline.face.anatomy import MIRROR
 from pipeline.head import Camera, load_head, project_landmarks
 from pipeline.head.load import _cached_path
 from pipeline.head.model import HeadModel
-from pipeline.head.sculpt.anatomy import hair_mask
+from pipeline.head.sculpt.scalp import hair_mask
 from tests.pipeline.heads import FRONT, SIZE, head
 
 

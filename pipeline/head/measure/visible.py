@@ -9,11 +9,11 @@ from pipeline.head.model import HeadModel
 from pipeline.head.scene.camera import Camera
 
 #: Strands hide single pixels, not what lies under them.
-STRANDS = ("brows", "lashes", "hairline", "crown")
+STRANDS = ("brows", "lashes", "hairline", "wisps")
 _CELL = 0.6  # mm, of the depth map
 _BEHIND = 0.8  # mm, a surface so far behind the foremost still counts as foremost
 _FACING = 0.1  # least cosine between a triangle's normal and the line of sight
-_MOST_STEPS = 24
+_MOST_STEPS = 64
 
 
 def triangles(model: HeadModel, names: tuple[str, ...] | None = None) -> NDArray[np.int64]:

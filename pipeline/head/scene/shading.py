@@ -99,9 +99,11 @@ _STRANDS = """
   vec2 uvx = dFdx(tcoordVCVSOutput);
   vec2 uvy = dFdy(tcoordVCVSOutput);
   vec3 run = dFdy(vertexVC.xyz) * uvx.x - dFdx(vertexVC.xyz) * uvy.x;
-  run *= sign(uvx.x * uvy.y - uvx.y * uvy.x) / max(length(run), 1e-9);
+  run *= sign(uvx.x * uvy.y - uvx.y * uvy.x);
   if (strand.a < {least}) discard;
   if (!gl_FrontFacing) viewNormal = -viewNormal;
+  run -= viewNormal * dot(run, viewNormal);  // a triangle's own slant would show as facets
+  run /= max(length(run), 1e-9);
   vec3 albedo = diffuseColor * diffuseColor * (2.0 * strand.r);
   vec3 first = normalize(run + viewNormal * ({shift} + 0.5 * (strand.g - 0.5)));
   vec3 second = normalize(run - viewNormal * (1.4 * {shift} + 0.5 * (strand.g - 0.5)));

@@ -106,9 +106,9 @@ def _lash_half(scale: float, upper: bool) -> NDArray[np.uint8]:
     clumps = 24 if upper else 17
     for number in range(clumps):
         middle = (number + 0.5 + rng.uniform(-0.3, 0.3)) / clumps
-        thick = (0.15 + 0.07 * middle) if upper else 0.10
+        thick = (0.11 + 0.05 * middle) if upper else 0.08
         tip = middle + rng.normal(0, 0.008)
-        for _ in range(rng.integers(3, 6) if upper else rng.integers(1, 3)):
+        for _ in range(rng.integers(2, 5) if upper else rng.integers(1, 3)):
             root = middle + rng.uniform(-0.55, 0.55) / clumps
             reach = rng.uniform(0.6, 0.97)
             t = np.linspace(0, 1, 9)
@@ -121,6 +121,6 @@ def _lash_half(scale: float, upper: bool) -> NDArray[np.uint8]:
                 cv2.line(cover, *ends, 255, pen, cv2.LINE_AA, 4)
     # The roots run together in a dark line.
     edge = round(height * (0.05 if upper else 0.02))
-    cover[height - edge :] = np.maximum(cover[height - edge :], 150 if upper else 60)
+    cover[height - edge :] = np.maximum(cover[height - edge :], 110 if upper else 40)
     size = round(_SPAN * scale), round(8 * scale)
     return np.asarray(cv2.resize(cover, size, interpolation=cv2.INTER_AREA), np.uint8)

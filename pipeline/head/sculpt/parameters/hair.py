@@ -51,8 +51,8 @@ class HairStyle:
     """
 
     guides: tuple[Guide, ...]
-    root: str = "32231a"
-    tip: str = "4e382a"
+    root: str = "261a13"
+    tip: str = "402c20"
     whorl: Point = (-9.0, 92.0, -126.0)
     spin: float = 35.0
     jitter: float = 0.13
@@ -238,7 +238,7 @@ class HairParameters:
     brow_hairs: int = 420
     brow_width: float = 4.6  # half, at the head
     lash_colour: str = "1a110d"
-    lash_length: tuple[float, float] = (8.2, 4.4)  # upper, lower
+    lash_length: tuple[float, float] = (7.2, 4.0)  # upper, lower
     lash_turn: float = 62.0  # of the upper lashes when the eye closes
     shirt_colour: str = "46525f"
     shirt: ShirtParameters = ShirtParameters()
