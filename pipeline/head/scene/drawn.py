@@ -123,7 +123,7 @@ class Drawn:
     def _shade(self, surface: Surface, uses: set[str]) -> None:
         shader = self.actor.GetShaderProperty()
         if "cover" in surface.pictures:
-            self.actor.GetProperty().SetBackfaceCulling(not material.two_sided)
+            self.actor.GetProperty().SetBackfaceCulling(not self.material.two_sided)
             if self.material.fading:
                 self.actor.ForceTranslucentOn()
             else:
