@@ -1,4 +1,4 @@
-"""`main.py head`: facts and data made from the built-in head."""
+"""`main.py head`: checks, pictures and data of a head."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import argparse
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pipeline.core.errors import HeadError
 
 if TYPE_CHECKING:
     from pipeline.head import HeadModel
@@ -23,36 +25,87 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         description="Check a head, draw it, or remake the AU bases that turn a face's motion "
         "into AU activations (they must match the anatomy of the head).",
     )
-    what = parser.add_mutually_exclusive_group(required=True)
+    what = parser.add_argument_group("what to do (one or several)")
+    what.add_argument("--list", action="store_true", help="heads that can be named, and controls")
     what.add_argument("--verify", action="store_true", help="check the head; 1 if a check fails")
+    what.add_argument("--sheet", type=Path, metavar="PNG", help="every unit on one page")
+    what.add_argument("--closeups", type=Path, metavar="PNG", help="close-ups on one page")
+    what.add_argument("--picture", type=Path, metavar="PNG", help="one picture of the head")
     what.add_argument("--basis", type=Path, metavar="DIR", help="write both AU bases here")
-    what.add_argument("--picture", type=Path, metavar="PNG", help="draw the neutral head")
     parser.add_argument("--head", default="builtin", metavar="NAME|PATH")
-    parser.add_argument("--lod", choices=("draft", "live", "still"), default="live")
     parser.add_argument(
-        "--only", nargs="+", choices=CHECKS, default=list(CHECKS), metavar="GROUP",
-        help=f"verify: only these of {', '.join(CHECKS)}",
+        "--lod", choices=("draft", "live", "still"),
+        help="level of detail (default: still for pictures, else live)",
     )  # fmt: skip
-    parser.add_argument("--json", type=Path, metavar="FILE", help="verify: also write it here")
-    parser.set_defaults(run=run_command)
+    _add_verify_options(parser)
+    _add_picture_options(parser)
+    parser.set_defaults(run=run_command, usage=parser)
+
+
+def _add_verify_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("for --verify")
+    group.add_argument(
+        "--only", nargs="+", choices=CHECKS, default=list(CHECKS), metavar="GROUP",
+        help=f"only these of {', '.join(CHECKS)}",
+    )  # fmt: skip
+    group.add_argument("--json", type=Path, metavar="FILE", help="also write the report here")
+
+
+def _add_picture_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("for --picture")
+    group.add_argument("--size", type=int, default=720, metavar="PX", help="height and width")
+    group.add_argument("--yaw", type=float, default=0.0, metavar="DEG", help="90: left profile")
+    group.add_argument(
+        "--pitch", type=float, default=0.0, metavar="DEG", help="above 0: from above"
+    )
+    group.add_argument("--light", default="studio", metavar="RIG", help="studio, soft or dramatic")
+    group.add_argument("--iris", default="", metavar="COLOUR", help="brown, green, blue, ...")
+    group.add_argument("--transparent", action="store_true", help="nothing behind the head")
+    group.add_argument(
+        "--weights", default="", metavar="AU12=0.8,AU25=0.5", help="what the face does"
+    )
 
 
 def run_command(arguments: argparse.Namespace) -> int:
     """Do what was asked and say where."""
-    from pipeline.cli.progress_bar import run_with_bar
-    from pipeline.head import load_head, render_picture, write_bases
+    pictures = [arguments.sheet, arguments.closeups, arguments.picture]
+    if not (arguments.list or arguments.verify or arguments.basis or any(pictures)):
+        arguments.usage.error("say what to do: --verify, --sheet, --picture, --basis, --list ...")
+    status = 0
+    if arguments.list:
+        _list(arguments)
+    if any(pictures):
+        from pipeline.cli.head_pictures import draw_pictures
 
-    lod: Lod = "still" if arguments.picture else arguments.lod
-    head = run_with_bar(load_head(arguments.head, lod=lod), "head")
-    if arguments.verify:
-        return _verify(head, arguments.only, arguments.json)
-    if arguments.basis:
-        for path in write_bases(head, arguments.basis):
-            print(path)
-    else:
-        render_picture(head, {}, arguments.picture, size=(720, 720), quality="still")
-        print(arguments.picture)
-    return 0
+        draw_pictures(_head(arguments, "still"), arguments)
+    if arguments.verify or arguments.basis:
+        head = _head(arguments, "live")
+        if arguments.basis:
+            from pipeline.head import write_bases
+
+            for path in write_bases(head, arguments.basis):
+                print(path)
+        if arguments.verify:
+            status = _verify(head, arguments.only, arguments.json)
+    return status
+
+
+def _head(arguments: argparse.Namespace, lod: Lod) -> HeadModel:
+    from pipeline.cli.progress_bar import run_with_bar
+    from pipeline.head import load_head
+
+    return run_with_bar(load_head(arguments.head, lod=arguments.lod or lod), "head")
+
+
+def _list(arguments: argparse.Namespace) -> None:
+    from pipeline.head import head_names
+
+    for name, source in head_names().items():
+        print(f"{name:24}{source}".rstrip())
+    head = _head(arguments, "live")
+    print(f"controls of {head.name}: {' '.join(head.controls)}")
+    for notice in head.notices:
+        print(f"note: {notice}")
 
 
 def _verify(head: HeadModel, groups: list[str], path: Path | None) -> int:
@@ -70,3 +123,24 @@ def _verify(head: HeadModel, groups: list[str], path: Path | None) -> int:
         with whole_text(path) as out:
             out.write(json.dumps(report.as_data(), indent=1) + "\n")
     return 1 if report.failing else 0
+
+
+def weights_of(text: str) -> dict[str, float]:
+    """Weights from ``"AU12=0.8,AU25"``; a name alone is at full activation.
+
+    Raises
+    ------
+    HeadError
+        If a weight is not a number.
+    """
+    weights = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, _, value = part.partition("=")
+        try:
+            weights[name.strip()] = float(value) if value else 1.0
+        except ValueError as error:
+            raise HeadError(
+                f"'{part}' is no weight", remedy="Write for example AU12=0.8,AU25=0.5",
+                code="head.weights",
+            ) from error  # fmt: skip
+    return weights
