@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.shell import dialogs
@@ -142,5 +143,9 @@ def test_head_films_and_pictures_have_the_size_and_rate_asked_for(
         assert source.fps == pytest.approx(200.0)
     finally:
         source.close()
-    path = finish(picture_of_head(lambda: {"AU12": 1.0}, tmp_path / "a.png", how))
-    assert cv2.imread(str(path), cv2.IMREAD_UNCHANGED).shape == (64, 96, 3)
+    clear = HeadOutput(look=Look(ground="transparent"), size=(96, 96), quality="draft")
+    path = finish(picture_of_head(lambda: {"AU12": 1.0}, tmp_path / "a.png", clear))
+    picture = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    assert picture.shape == (96, 96, 4)
+    assert np.unique(picture[:4, :4, 3]).tolist() == [0], "nothing is behind the head"
+    assert picture[48, 48, 3] == 255

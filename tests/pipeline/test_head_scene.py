@@ -287,3 +287,43 @@ def test_image_light_is_the_cosine_weighted_mean_of_the_surroundings():
         got = np.einsum("i,cij,j->c", n4, forms, n4)
         # Order 2 is off by at most 9 % (Ramamoorthi and Hanrahan 2001, section 3).
         np.testing.assert_allclose(got, wanted, rtol=0.09)
+
+
+def test_heat_is_hot_where_points_move_and_calm_where_none_does():
+    from pipeline.head.scene.heat import HEAT, HOTTEST_MM, heat_colours
+
+    ends = heat_colours(np.array([0.0, HOTTEST_MM, 50.0]))
+    np.testing.assert_array_equal(ends, [HEAT[0], HEAT[-1], HEAT[-1]])
+
+    model, size = head(), (200, 200)
+    weights = {"AU12": 1.0}
+    scene = HeadScene(model)
+    try:
+        picture = scene.render(HeadState.of(weights, None, size, "draft", look=Look(over="heat")))
+        skin = scene.render(HeadState.of(weights, None, size, "draft"))
+    finally:
+        scene.close()
+    moved = np.linalg.norm(model.deform(weights)[0] - model.vertices, axis=1)
+    places = project_landmarks(model, weights, Camera(), size)
+    at = np.round(places).astype(int)
+    reds = picture[at[:, 1], at[:, 0], 0].astype(int) - picture[at[:, 1], at[:, 0], 2]
+    corner, bridge = 54, 28
+    assert moved[model.landmarks[corner]] > 4 > 0.2 > moved[model.landmarks[bridge]]
+    assert reds[corner] > 60 and reds[bridge] < 0
+    assert (picture != skin).any()
+
+
+def test_wires_show_the_mesh_and_leave_no_skin():
+    scene = HeadScene(head())
+    try:
+        wires = scene.render(
+            HeadState.of({}, None, (160, 160), "draft", look=Look(over="wireframe"))
+        )
+        again = scene.render(HeadState.of({}, None, (160, 160), "draft"))
+        with pytest.raises(HeadError, match="no such look"):
+            scene.render(HeadState.of({}, None, (160, 160), "draft", look=Look(over="x-ray")))
+    finally:
+        scene.close()
+    face = (slice(60, 110), slice(60, 100))
+    redness = [p[face][..., 0].astype(int) - p[face][..., 2] for p in (wires, again)]
+    assert redness[0].mean() < 0 < redness[1].mean(), "wires are green, skin is red"

@@ -29,7 +29,7 @@ from widgets import theme
 from widgets.chips import chip_sizes, paint_chip, paint_empty
 from widgets.head import orbit
 from widgets.head.head_source import HeadSource
-from widgets.head.marks import landmark_places, paint_landmarks, paint_split
+from widgets.head.marks import landmark_places, paint_heat_scale, paint_landmarks, paint_split
 from widgets.head.turntable import Turntable
 
 #: Stillness after which the better picture, and then the best, is asked for, ms.
@@ -423,6 +423,8 @@ class HeadView(QWidget):
         margin = chip_sizes(self._large)[1]
         paint_landmarks(painter, self._places, target, self._image.width())
         paint_chip(painter, QPointF(margin, margin), self.chip(), large=self._large)
+        if self._state is not None and self._state.look.over == "heat":
+            paint_heat_scale(painter, QRectF(self.rect()), margin)
         if self._state is not None and self._state.beside is not None and self._beside is not None:
             name = self.layer_name(self._beside)
             paint_split(painter, target, self._state.split, name, margin, large=self._large)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.head import HeadModel
 
 _DOT = 2.4  # px
+_HEAT_MARKS = (0.0, 0.5, 2.0, 5.0, 10.0)  # mm
 
 
 def landmark_places(
@@ -57,6 +58,22 @@ def paint_landmarks(
         painter.setBrush(accent if facing else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(at, _DOT, _DOT)
     painter.restore()
+
+
+def paint_heat_scale(painter: QPainter, view: QRectF, margin: float) -> None:
+    """What the heat's colours stand for, in mm, at the lower left."""
+    from pipeline.head.scene.heat import HOTTEST_MM, heat_colours
+
+    width, height = 160.0, 6.0
+    bar = QRectF(view.left() + margin, view.bottom() - margin - 22, width, height)
+    steps = np.linspace(0, 1, int(width))
+    for number, colour in enumerate(heat_colours(HOTTEST_MM * steps**2)):
+        painter.fillRect(QRectF(bar.left() + number, bar.top(), 1.5, height), QColor(*colour))
+    painter.setPen(theme.current().color("text"))
+    for mm in _HEAT_MARKS:
+        x = bar.left() + width * (mm / HOTTEST_MM) ** 0.5
+        words = f"{mm:g}" + (" mm" if mm == _HEAT_MARKS[-1] else "")
+        painter.drawText(QPointF(x - 3, bar.bottom() + 14), words)
 
 
 def paint_split(

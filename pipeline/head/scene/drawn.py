@@ -66,6 +66,7 @@ class Drawn:
         self.run = slice(surface.start, surface.stop)
         self.material: Material = material_of(surface.name, surface.material)
         self.is_eye = self.material.tint
+        self.strands = "cover" in surface.pictures
         self.points = model.vertices[self.run].copy()
         self.normals = model.normals[self.run].copy()
         self.reach = np.ones((len(self.points), LAMPS_AT_MOST), np.float32)

@@ -23,6 +23,7 @@ from pipeline.core.vision import cv2
 from pipeline.head.model import HeadModel
 from pipeline.head.muscles.posture import posture
 from pipeline.head.scene import shadow, studio
+from pipeline.head.scene.bare import OVERS, Bare, bare_surfaces
 from pipeline.head.scene.camera import Camera, HeadState, Pose, bent, pose_matrix
 from pipeline.head.scene.drawn import Drawn, texture
 from pipeline.head.scene.shading import RigLight
@@ -74,6 +75,8 @@ class HeadScene:
             self._renderer.AddActor(drawn.actor)
         self._light()
         self._rigs: dict[str, tuple[RigLight, vtkTexture]] = {}
+        self._bare: list[Bare] = []
+        self._deformed = model.vertices
         self._weights: Mapping[str, float] | None = None
         self._pose: Pose = (0.0, 0.0, 0.0)
         self._seen: tuple[object, ...] = ()
@@ -96,11 +99,17 @@ class HeadScene:
         if not self._drawn:
             raise HeadError("the head's scene is closed", code="head.closed")
         look = state.look
-        if look.light not in RIGS or look.iris not in IRISES or look.ground not in GROUNDS:
+        if (
+            look.over not in ("", *OVERS)
+            or look.light not in RIGS
+            or look.iris not in IRISES
+            or look.ground not in GROUNDS
+        ):
             raise HeadError(f"there is no such look: {look}", code="head.look")
         weights = dict(state.weights)
         pose = posture(weights, state.pose)
         self._show(weights, pose)
+        self._show_bare(look.over)
         self._illuminate(state, pose)
         self._look(state.camera)
         drawn = round(width * factor), round(height * factor)
@@ -118,13 +127,15 @@ class HeadScene:
         self._renderer.ReleaseGraphicsResources(self._window)
         self._window.RemoveRenderer(self._renderer)
         self._window.Finalize()
-        self._drawn = []
+        self._drawn, self._bare = [], []
         del self._renderer, self._window
 
     def _show(self, weights: dict[str, float], pose: Pose) -> None:
         bends = pose != self._pose and bool(len(self.model.neck))
         if weights != self._weights or bends:
-            vertices, normals = bent(*self.model.deform(weights), pose, self.model.neck)
+            deformed = self.model.deform(weights)
+            self._deformed = deformed[0]
+            vertices, normals = bent(*deformed, pose, self.model.neck)
             for drawn in self._drawn:
                 drawn.move(vertices, normals)
             creases = self.model.creases(weights)
@@ -135,9 +146,26 @@ class HeadScene:
         if pose != self._pose:
             matrix = vtkMatrix4x4()
             matrix.DeepCopy(pose_matrix(pose).ravel().tolist())
-            for drawn in self._drawn:
-                drawn.actor.SetUserMatrix(matrix)
+            for actor in [d.actor for d in self._drawn] + [b.actor for b in self._bare]:
+                actor.SetUserMatrix(matrix)
             self._pose = pose
+
+    def _show_bare(self, over: str) -> None:
+        """The mesh or the heat in place of the skin; made when first asked for."""
+        if over and not self._bare:
+            self._bare = bare_surfaces(self._drawn)
+            for bare in self._bare:
+                bare.actor.SetUserMatrix(self._drawn[0].actor.GetUserMatrix())
+                self._renderer.AddActor(bare.actor)
+        for drawn in self._drawn:
+            drawn.actor.SetVisibility(not over)
+        moved = np.zeros(0)
+        if over == "heat":
+            moved = np.linalg.norm(self._deformed - self.model.vertices, axis=1)
+        for bare in self._bare:
+            bare.actor.SetVisibility(bool(over))
+            if over:
+                bare.show(over, moved)
 
     def _shade_eyes(self, vertices: NDArray[np.float32]) -> None:
         """The lids' shadow stays with the lids while the eyeball turns."""
@@ -190,7 +218,9 @@ class HeadScene:
     def _light(self) -> None:
         # The shader has its own lamps; VTK hands it normals only where a light is.
         self._renderer.AutomaticLightCreationOff()
-        self._renderer.AddLight(vtkLight())
+        light = vtkLight()
+        light.SetLightTypeToHeadlight()
+        self._renderer.AddLight(light)
 
     def _check(self) -> None:
         """Make sure, after the first picture, that the window got a context at all."""
