@@ -21,8 +21,8 @@ from pipeline.head.sculpt.parameters.shapes import (
     Swell,
 )
 
-_NECK_CORE = Capsule((0, -55, -88), (0, -190, -96), 47, 50, 9)
-_NOSTRIL = Ellipsoid((6.5, -42.6, 28.0), (2.9, 6.2, 5.0), 1.6, -0.40, 0.35, -0.30)
+_NECK_CORE = Capsule((0, -55, -90), (0, -190, -98), 44.5, 48, 9)
+_NOSTRIL = Ellipsoid((6.4, -43.2, 26.8), (2.8, 5.6, 5.2), 1.6, -0.40, 0.35, -0.30)
 _NOSE_BOX = Box((0, -54, -2), (32, 30, 60))
 _LIDS_BOX = Box((8, -24, -12), (58, 26, 32))
 _LIPS_BOX = Box((0, -100, -16), (36, -43, 40))
@@ -45,11 +45,11 @@ class NeckParameters:
 
     core: Capsule = _NECK_CORE
     muscles: tuple[Capsule | Ellipsoid, ...] = (
-        Capsule((0, -92, -56), (0, -195, -72), 26, 26, 16),
-        Capsule((57, -36, -92), (41.5, -98, -67), 8.5, 7.5, 14),
-        Capsule((41.5, -98, -67), (24, -150, -54), 7.5, 6.5, 12),
-        Capsule((24, -150, -54), (9, -194, -52), 6.5, 5, 9),
-        Ellipsoid((0, -136, -38), (7.5, 13, 6.5), 8),
+        Capsule((0, -92, -57), (0, -195, -79), 24.5, 24, 16),
+        Capsule((56, -36, -92), (39.5, -98, -68), 8.5, 7.5, 14),
+        Capsule((39.5, -98, -68), (22.5, -150, -57), 7.5, 6.5, 12),
+        Capsule((22.5, -150, -57), (8.5, -194, -57), 6.5, 5, 9),
+        Ellipsoid((0, -139, -42.5), (6.0, 11, 6.0), 7),
         Capsule((24, -120, -116), (122, -208, -108), 26, 30, 34),
         Ellipsoid((0, -250, -92), (175, 78, 62), 30),
         Capsule((12, -190, -44), (128, -184, -86), 6, 7, 16),
@@ -89,13 +89,13 @@ class NoseParameters:
     side_power: float = 2.2
     side_steepness: float = 3.0
     tip: tuple[Ellipsoid, Ellipsoid] = (
-        Ellipsoid((0, -34.0, 32.6), (7.8, 7.2, 8.6), 6),
-        Ellipsoid((3.6, -34.2, 33.4), (6.0, 6.1, 7.2), 3),
+        Ellipsoid((0, -35.2, 32.4), (8.0, 7.4, 8.6), 6),
+        Ellipsoid((3.9, -35.0, 33.0), (6.2, 6.3, 7.3), 3),
     )
     tip_blend: float = 7.0
     wings: tuple[Capsule | Ellipsoid, ...] = (
-        Ellipsoid((11.6, -38.0, 23.6), (5.4, 6.4, 9.8), 5.5, 0.15, 0.50, 0.22),
-        Capsule((0, -38.6, 34), (0, -42.6, 24), 3.2, 4.4, 5),
+        Ellipsoid((11.5, -38.6, 23.8), (5.3, 6.1, 9.8), 6.5, 0.15, 0.50, 0.16),
+        Capsule((0, -39.8, 34), (0, -42.4, 23.5), 3.2, 4.2, 5),
     )
     nostril: Ellipsoid = _NOSTRIL
     creases: tuple[Furrow, ...] = (
@@ -147,12 +147,12 @@ class LidParameters:
     )  # fmt: skip
     thickness: float = 1.9
     blend: float = 5.0
-    crease_depth: float = 1.3
-    crease_width: float = 1.15
-    hood: float = 2.1
+    crease_depth: float = 1.6
+    crease_width: float = 1.25
+    hood: float = 2.4
     hood_rise: float = 3.2
     hood_width: float = 2.7
-    roll: float = 0.7
+    roll: float = 1.0
     roll_drop: float = 2.6
     roll_width: float = 1.9
     rim: float = 0.3
@@ -200,7 +200,7 @@ class LipParameters:
     side_at: float = 9.5
     side_width: float = 6.5
     corner_drop: float = 0.3
-    upper_height: float = 7.8
+    upper_height: float = 7.3
     lower_height: float = 9.2
     bow: float = 1.5
     bow_width: float = 3.4
@@ -236,7 +236,7 @@ class TissueParameters:
     bone: tuple[Capsule | Ellipsoid, ...] = (
         Capsule((9, 16, 15.4), (24, 19.5, 13.0), 6.3, 5.0, 10),  # superciliary arch
         Capsule((28, 19.5, 11.0), (47, 15, 1.5), 5.5, 4.4, 10),  # supraorbital margin
-        Ellipsoid((44, -18, -8), (17, 11, 11), 20, -0.25, 0.75),  # zygoma
+        Ellipsoid((46, -17, -9), (18, 10, 11), 13, -0.25, 0.80),  # zygoma
         Ellipsoid((0, -95.5, 10), (14, 10, 12), 10),  # chin
         Ellipsoid((9.5, -98, 10), (8, 8, 9), 9),
     )
@@ -244,9 +244,9 @@ class TissueParameters:
         Swell((19.5, 9.5, 12), (10, 8, 16), -1.6),  # hollow over the inner canthus
         Swell((63, 20, -28), (16, 26, 24), -1.4),  # temple
         Swell((62, -8, -38), (16, 12, 26), 1.4),  # zygomatic arch
-        Swell((47, -20, 0), (18, 14, 18), 1.0),  # cheekbone
-        Swell((50, -50, -14), (20, 24, 26), -2.0),  # under the cheekbone
-        Swell((57, -66, -46), (18, 22, 22), 1.4),  # masseter
+        Swell((45, -19, 0), (18, 13, 18), 0.8),  # cheekbone
+        Swell((51, -48, -14), (20, 24, 26), -1.2),  # under the cheekbone
+        Swell((57, -66, -46), (18, 22, 22), 0.8),  # masseter
         Swell((28, -44, 14), (14, 16, 16), 0.8),  # fat beside the nasolabial fold
         Swell((31, -67, 9), (9, 12, 14), 1.0),  # node of the mouth's corner
         Swell((13, -80, 18), (11, 9, 14), 0.7),  # pads under the lower lip
@@ -256,8 +256,9 @@ class TissueParameters:
     furrows: tuple[Furrow, ...] = (
         Furrow(
             ((18, -5, 11), (22, -10, 12), (29, -14.5, 13), (38, -15.5, 11), (46, -12, 5)),
-            0.8, 3.2, (0.2, 0.55),
+            1.2, 2.8, (0.2, 0.55),
         ),  # tear trough and the border of lid and cheek
+        Furrow(((24.5, -64.6, 13), (27.5, -65.8, 11), (29.8, -68.4, 9)), 0.7, 1.7, (0.2, 0.6)),
     )  # fmt: skip
     sulcus: tuple[float, float, float, float] = (1.3, -80.5, 4.0, 13.0)  # depth, y, widths
     nasolabial: float = 0.7
@@ -290,5 +291,5 @@ class FaceParameters:
         (20, -37, 17.5), (25.5, -47, 15.5), (30.5, -58, 11.5), (32.5, -68, 8.5),
     )  # fmt: skip
     brow: Knots = (
-        (11.5, 15.2), (16, 19.2), (24, 22.0), (33, 23.6), (41, 22.4), (48.5, 17.6),
+        (11.5, 14.6), (16, 18.0), (24, 20.6), (33, 22.1), (41, 21.0), (48.5, 16.4),
     )  # fmt: skip
