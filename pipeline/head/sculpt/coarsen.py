@@ -15,6 +15,7 @@ from pipeline.head.sculpt.sdf import smoothstep
 _TOO_SHORT = 0.72  # of the wanted length: collapse
 _FLIP = 0.15  # least cosine between a face's normal before and after
 _MOST_NEIGHBOURS = 9
+_PASSES = 8
 
 
 def wanted_length(points: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -24,19 +25,19 @@ def wanted_length(points: NDArray[np.floating]) -> NDArray[np.floating]:
     sides = np.column_stack([np.maximum(x - MOUTH_HALF_WIDTH, 0), y + 65, 0.6 * (z - 20)])
     mouth = np.linalg.norm(sides, axis=1)
     nose = np.linalg.norm(np.column_stack([x - 6, y + 38, z - 28]), axis=1)
-    face = 1.75 + 1.2 * smoothstep(-4, -40, z) + 0.5 * smoothstep(30, 60, y)
-    length = np.minimum(face, 0.85 + 0.055 * np.maximum(eye - 17, 0))
-    length = np.minimum(length, 0.85 + 0.06 * np.maximum(mouth - 9, 0))
-    length = np.minimum(length, 0.95 + 0.06 * np.maximum(nose - 14, 0))
+    face = 1.75 + 1.6 * smoothstep(0, -40, z) + 0.5 * smoothstep(30, 60, y)
+    length = np.minimum(face, 0.68 + 0.065 * np.maximum(eye - 17, 0))
+    length = np.minimum(length, 0.72 + 0.07 * np.maximum(mouth - 9, 0))
+    length = np.minimum(length, 0.82 + 0.06 * np.maximum(nose - 14, 0))
     back = np.maximum(smoothstep(60, 80, y), smoothstep(-96, -116, z)) * (y > -60)
     below = smoothstep(-112, -150, y)
-    length = length + (5.0 - length) * back + 3.0 * below
+    length = length + (6.0 - length) * back + 3.0 * below
     in_mouth = (z < 4) & (x < 30) & (np.abs(y + 66) < 21) & (z > -48)
     return np.where(in_mouth | (eye < EYE_RADIUS - 1.0), 2.6, length)
 
 
 def coarsen(
-    vertices: NDArray[np.float64], faces: NDArray[np.int64], step: float, rounds: int = 16
+    vertices: NDArray[np.float64], faces: NDArray[np.int64], step: float, rounds: int = 24
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Collapse the edges of a half mesh that are shorter than wanted.
 
@@ -90,21 +91,32 @@ def _candidates(
 def _independent(
     wanted: NDArray[np.int64], both: NDArray[np.int64], count: int
 ) -> NDArray[np.int64]:
-    """Greedy choice of edges whose one-rings do not touch."""
-    order = np.argsort(both[:, 0], kind="stable")
-    neighbours = both[order, 1]
-    start = np.searchsorted(both[order, 0], np.arange(count + 1))
-    used = np.zeros(count, bool)
+    """Edges, the shortest first, whose one-rings do not touch.
+
+    An edge is taken where it is the shortest of all whose rings meet its own; a few passes
+    over what is left come close to a greedy choice.
+    """
+    neighbours = both[np.argsort(both[:, 0], kind="stable"), 1]
+    start = np.r_[0, np.cumsum(np.bincount(both[:, 0], minlength=count))[:-1]]
+
+    def around(least: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.minimum(least, np.minimum.reduceat(least[neighbours], start))
+
+    rank = np.arange(len(wanted))
+    free = np.ones(len(wanted), bool)
     chosen = []
-    for index, (a, b) in enumerate(wanted.tolist()):
-        ring_a = neighbours[start[a] : start[a + 1]]
-        ring_b = neighbours[start[b] : start[b + 1]]
-        if used[a] or used[b] or used[ring_a].any() or used[ring_b].any():
-            continue
-        used[ring_a] = True
-        used[ring_b] = True
-        chosen.append(index)
-    return wanted[chosen]
+    for _ in range(_PASSES):
+        left = np.flatnonzero(free)
+        least = np.full(count, len(wanted))
+        np.minimum.at(least, wanted[left].ravel(), np.repeat(rank[left], 2))
+        least = around(around(least))
+        taken = left[(least[wanted[left]] == rank[left, None]).all(1)]
+        chosen.append(taken)
+        used = np.full(count, 1)
+        used[wanted[taken]] = 0
+        used = around(around(used))
+        free &= (used[wanted] == 1).all(1)
+    return wanted[np.sort(np.concatenate(chosen))]
 
 
 def _round(

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS, lid_crease, lid_margins
+from numpy.typing import NDArray
+
+from pipeline.head.sculpt.anatomy import (
+    EYE_CENTRE,
+    EYE_RADIUS,
+    eye_coordinates,
+    lid_crease,
+    lid_margins,
+)
 from pipeline.head.sculpt.parameters import HEAD
 from pipeline.head.sculpt.parameters.face import LidParameters
 from pipeline.head.sculpt.sdf import Field, bell, smooth_max, smooth_min, smoothstep
@@ -37,3 +45,17 @@ def _folded(d: Field, ex: Field, ey: Field, ez: Field, lower: Field, lids: LidPa
     d = d - lids.hood * bell((over - lids.hood_rise) / lids.hood_width) * hood
     below = smoothstep(-14, -7, ex) * smoothstep(16, 8, ex) * smoothstep(2, 6, ez)
     return d - lids.roll * bell((ey - lower + lids.roll_drop) / lids.roll_width) * below
+
+
+def to_lid_margins(vertices: NDArray[np.floating], reach: float) -> Field:
+    """Rise in mm that takes vertices within `reach` of a lid margin's front edge onto it."""
+    ex, radius = eye_coordinates(vertices)
+    lids = HEAD.face.lids
+    edge = (radius > EYE_RADIUS + 0.4 * lids.thickness) & (vertices[:, 2] > EYE_CENTRE[2] + 1)
+    edge &= radius < EYE_RADIUS + 2 * lids.thickness
+    edge &= (ex > HEAD.face.inner_canthus) & (ex < HEAD.face.outer_canthus)
+    rise = np.zeros(len(vertices))
+    for margin in lid_margins(ex):
+        off = margin - vertices[:, 1]
+        rise = np.where(edge & (np.abs(off) < reach), off, rise)
+    return rise

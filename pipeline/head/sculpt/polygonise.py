@@ -17,12 +17,16 @@ from pipeline.head.sculpt.anatomy import (
 from pipeline.head.sculpt.coarsen import coarsen
 from pipeline.head.sculpt.ear import left_ear
 from pipeline.head.sculpt.features import distance_at, open_distance
+from pipeline.head.sculpt.lids import to_lid_margins
 from pipeline.head.sculpt.parameters.detail import AXIS_X, AXIS_Y, AXIS_Z, AxisKnot, Detail
 
 Vertices = NDArray[np.float64]
 Faces = NDArray[np.int64]
 
 _SEAM = 1e-4
+_SNAP = 0.33  # of the finest step: so near lie vertices that belong on a lid margin
+_STRIDE = 3  # grid points per coarse sample
+_STEEPEST = 2.0  # the distance field grows at most so fast
 _PRESS = 0.38  # mm by which the lips' walls are pushed into each other, against light leaks
 
 
@@ -99,8 +103,7 @@ def _half_surface(detail: Detail) -> tuple[Vertices, Faces]:
     from skimage.measure import marching_cubes
 
     axes = [graded_axis(k, detail.step, detail.coarsest) for k in (AXIS_X, AXIS_Y, AXIS_Z)]
-    x, y, z = np.meshgrid(*(a.astype(np.float32) for a in axes), indexing="ij")
-    indices, faces, _, _ = marching_cubes(open_distance(x, y, z), 0.0)
+    indices, faces, _, _ = marching_cubes(_sampled(axes), 0.0)
     vertices = np.stack(
         [np.interp(indices[:, i], np.arange(len(a)), a) for i, a in enumerate(axes)], 1
     )
@@ -112,6 +115,26 @@ def _half_surface(detail: Detail) -> tuple[Vertices, Faces]:
     return vertices, faces if (face_normals * outwards).sum() > 0 else faces[:, ::-1].copy()
 
 
+def _sampled(axes: Sequence[NDArray[np.float64]]) -> NDArray[np.float32]:
+    """`open_distance` on a grid: exact near the surface, its coarse sample elsewhere."""
+    nearest, reach = [], []
+    for a in axes:
+        sample = np.minimum((np.arange(len(a)) + 1) // _STRIDE * _STRIDE, len(a) - 1)
+        nearest.append(sample)
+        reach.append(_STRIDE / 2 * np.gradient(a))
+    coarse = [np.unique(n, return_inverse=True) for n in nearest]
+    places = np.meshgrid(
+        *(a[used].astype(np.float32) for a, (used, _) in zip(axes, coarse, strict=True)),
+        indexing="ij",
+    )
+    sampled = open_distance(*places)[np.ix_(*(back for _, back in coarse))]
+    x, y, z = np.ix_(*(r * r for r in reach))
+    near = np.nonzero(sampled * sampled < _STEEPEST**2 * (x + y + z))
+    exact = open_distance(*(a[i].astype(np.float32) for a, i in zip(axes, near, strict=True)))
+    sampled[near] = exact
+    return sampled
+
+
 def _largest_piece(vertices: Vertices, faces: Faces) -> tuple[Vertices, Faces]:
     graph = adjacency(len(vertices), faces)
     _, label = sp.csgraph.connected_components(graph, directed=False)
@@ -120,8 +143,11 @@ def _largest_piece(vertices: Vertices, faces: Faces) -> tuple[Vertices, Faces]:
     return vertices[keep], number[faces[keep[faces[:, 0]]]]
 
 
-def _relaxed(vertices: Vertices, faces: Faces, rounds: int) -> Vertices:
-    """Even out the triangles along the surface, then step back onto it (Newton)."""
+def _relaxed(vertices: Vertices, faces: Faces, rounds: int, reach: float) -> Vertices:
+    """Even out the triangles along the surface, then step back onto it (Newton).
+
+    Vertices within `reach` mm of a lid margin move onto it.
+    """
     seam = vertices[:, 0] < _SEAM
     graph = adjacency(len(vertices), faces)
     degree = np.asarray(graph.sum(1)).ravel()[:, None]
@@ -132,6 +158,7 @@ def _relaxed(vertices: Vertices, faces: Faces, rounds: int) -> Vertices:
         pull -= normals * (pull * normals).sum(1, keepdims=True)
         pull[seam, 0] = 0
         v += 0.5 * pull
+        v[:, 1] += to_lid_margins(v, reach)
         v[seam, 0] = 0
         slope = gradient(distance_at, v)
         square = np.maximum((slope * slope).sum(1), 0.25)
@@ -177,9 +204,9 @@ def _close_mouth(open_vertices: Vertices) -> tuple[Vertices, Vertices, NDArray[n
 def polygonise(detail: Detail, relax_rounds: int = 3) -> SkinMesh:
     """Make the neutral skin at a level of detail."""
     vertices, faces = _half_surface(detail)
-    vertices = _relaxed(vertices, faces, 1)
+    vertices = _relaxed(vertices, faces, 1, 0.0)
     vertices, faces = coarsen(vertices, faces, detail.step)
-    vertices = _relaxed(vertices, faces, relax_rounds)
+    vertices = _relaxed(vertices, faces, relax_rounds, _SNAP * detail.step)
     vertices, faces = _joined((vertices, faces), left_ear(detail.step))
     vertices, faces, mirror = _mirrored(vertices, faces)
     vertices, side, in_slit = _close_mouth(vertices)

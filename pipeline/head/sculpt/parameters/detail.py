@@ -62,9 +62,9 @@ DETAILS: dict[str, Detail] = {
 
 AXIS_X = (AxisKnot(0, 1), AxisKnot(50, 1), AxisKnot(64, 1.7), AxisKnot(95, 1.9), AxisKnot(135, 6))
 AXIS_Y = (
-    AxisKnot(-205, 5), AxisKnot(-125, 3), AxisKnot(-108, 1.5), AxisKnot(-80, 1.2),
-    AxisKnot(-74, 0.9), AxisKnot(-56, 0.9), AxisKnot(-46, 1.1), AxisKnot(-26, 1.2),
-    AxisKnot(-12, 0.95), AxisKnot(14, 0.95), AxisKnot(26, 1.3), AxisKnot(60, 2.0), AxisKnot(116, 5),
+    AxisKnot(-205, 5), AxisKnot(-125, 3), AxisKnot(-108, 1.5), AxisKnot(-80, 1.1),
+    AxisKnot(-75, 0.7), AxisKnot(-55, 0.7), AxisKnot(-46, 0.85), AxisKnot(-26, 1.0),
+    AxisKnot(-10, 0.65), AxisKnot(13, 0.65), AxisKnot(26, 1.3), AxisKnot(60, 2.0), AxisKnot(116, 5),
 )  # fmt: skip
 AXIS_Z = (
     AxisKnot(-176, 5), AxisKnot(-104, 2.2), AxisKnot(-56, 1.9), AxisKnot(-18, 1.3),
