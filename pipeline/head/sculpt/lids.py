@@ -6,7 +6,6 @@ The almond's floor lies inside the eyeball, which hides it.
 from __future__ import annotations
 
 import numpy as np
-
 from numpy.typing import NDArray
 
 from pipeline.head.sculpt.anatomy import (
