@@ -19,18 +19,23 @@ def header_size(file: Path) -> tuple[int, int] | None:
     """
     try:
         with file.open("rb") as stream:
-            head = stream.read(26)
-            if head.startswith(_PNG) and len(head) >= 24:
-                width, height = struct.unpack(">II", head[16:24])
-                return width, height
-            if head.startswith(b"BM") and len(head) == 26:
-                width, height = struct.unpack("<ii", head[18:26])
-                return abs(width), abs(height)
-            if head.startswith(b"\xff\xd8"):
-                stream.seek(2)
-                return _jpeg_size(stream)
+            return stream_size(stream)
     except OSError:
         return None
+
+
+def stream_size(stream: BinaryIO) -> tuple[int, int] | None:
+    """The same for an open picture, read from its beginning."""
+    head = stream.read(26)
+    if head.startswith(_PNG) and len(head) >= 24:
+        width, height = struct.unpack(">II", head[16:24])
+        return width, height
+    if head.startswith(b"BM") and len(head) == 26:
+        width, height = struct.unpack("<ii", head[18:26])
+        return abs(width), abs(height)
+    if head.startswith(b"\xff\xd8"):
+        stream.seek(2)
+        return _jpeg_size(stream)
     return None
 
 

@@ -30,7 +30,7 @@ _NECK = (-175.0, -120.0)
 _MATERIALS = {"eye": "eye_left", "teeth": "teeth_upper", "cloth": "shirt"}
 
 _STAGE = "fitting the head"
-Dense = NDArray[np.float64]
+Dense = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def _float(values: NDArray[np.floating]) -> NDArray[np.float32]:
     return np.ascontiguousarray(values, np.float32)
 
 
-def _starts(runs: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+def _starts(runs: list[NDArray[np.integer]]) -> NDArray[np.int64]:
     return np.r_[0, np.cumsum([len(ids) for ids in runs], dtype=np.int64)].astype(np.int64)
 
 
@@ -230,7 +230,7 @@ class _Shading:
         self.smooth = vertex_normals(points[self.first], self.welded)
         self.normals = self.smooth[self.same] if mesh.normals is None else _unit(mesh.normals)
 
-    def turned(self, name: str, moves: Moves, scale: float) -> tuple[NDArray[np.int64], Dense]:
+    def turned(self, name: str, moves: Moves, scale: float) -> tuple[NDArray[np.integer], Dense]:
         """Points whose normal a shape changes, and the change at full activation."""
         if name in self.given:
             ids, change = self.given[name]
@@ -255,8 +255,8 @@ def _unit(normals: NDArray[np.floating]) -> Dense:
 
 
 def _run(
-    moves: Moves, turned: tuple[NDArray[np.int64], Dense], scale: float, layout: _Layout
-) -> tuple[NDArray[np.int64], Dense, Dense]:
+    moves: Moves, turned: tuple[NDArray[np.integer], Dense], scale: float, layout: _Layout
+) -> tuple[NDArray[np.integer], Dense, Dense]:
     """A shape over the model's vertices: ids, displacement in mm, change of the normal."""
     count = int(layout.source.max()) + 1
     move, turn = np.zeros((count, 3)), np.zeros((count, 3))
@@ -271,7 +271,7 @@ def _run(
 
 def _spread(
     ids: NDArray[np.integer], deltas: Dense, order: NDArray[np.int64], starts: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], Dense]:
+) -> tuple[NDArray[np.integer], Dense]:
     """Displacements of points as those of the model's vertices."""
     counts = starts[ids + 1] - starts[ids]
     first = np.repeat(starts[ids] - np.r_[0, np.cumsum(counts)[:-1]], counts)

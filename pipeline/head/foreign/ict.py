@@ -139,7 +139,7 @@ def front_uv(points: NDArray[np.float64]) -> NDArray[np.float32]:
     return (0.5 + 0.5 * unit * reach[:, None]).astype(np.float32)
 
 
-def sphere_of(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+def sphere_of(points: NDArray[np.floating]) -> tuple[NDArray[np.float64], float]:
     """Centre and radius of the sphere nearest to the points (least squares)."""
     design = np.column_stack([2 * points, np.ones(len(points))])
     found = np.linalg.lstsq(design, (points**2).sum(axis=1), rcond=None)[0]

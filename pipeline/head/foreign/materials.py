@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pipeline.head.scene.studio import MATERIALS
+
 #: The first that fits counts: words of a material's or mesh's name, and the studio's material.
 _WORDS = (
     (r"lash", "lashes"),
@@ -29,6 +31,8 @@ _LEAST_CHROMA = 0.02
 
 def material_of(name: str) -> str:
     """Material for a foreign name; skin where it says nothing."""
+    if name in MATERIALS:
+        return name
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
     return next((key for words, key in _WORDS if re.search(words, text)), "skin")
 

@@ -1,0 +1,88 @@
+"""AU curves as an animation of a head's morph weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.core.progress import run
+from pipeline.curves import MIN_GAP, Curve
+from pipeline.exchange.glb import WeightAnimation, write_glb
+from pipeline.exchange.keyed import LayerTracks
+from pipeline.head.model import HeadModel
+
+#: Longest piece between keys, s: products of weights and clamped sums are not cubic.
+_LONGEST = 1 / 30
+_INNER = 1e-6
+
+Array = NDArray[np.float64]
+
+
+def weight_animation(
+    model: HeadModel, name: str, curves: Mapping[str, Curve], *, end: float = 0.0
+) -> WeightAnimation:
+    """Keys of all targets' weights for curves by control.
+
+    All targets share their keys: those of every curve, with others between wherever two are
+    further apart than a thirtieth of a second. Curves that drive a shape alone come out exactly.
+
+    Parameters
+    ----------
+    curves : mapping of str to Curve
+        By control: ``"AU12_L"``. Values beyond [0, 1] are clamped.
+    end : float
+        Least time of the last key, s.
+    """
+    keys = [np.array([0.0, max(end, MIN_GAP)]), *(curve.t for curve in curves.values())]
+    times = np.unique(np.concatenate(keys).round(6))
+    times = times[times >= 0]
+    times = times[np.r_[True, np.diff(times) >= MIN_GAP]]
+    times = np.unique(np.concatenate([times, *_between(times)]))
+    before = _weights(model, curves, times - _INNER)
+    at = _weights(model, curves, times)
+    after = _weights(model, curves, times + _INNER)
+    return WeightAnimation(name, times, at, (at - before) / _INNER, (after - at) / _INNER)
+
+
+def _between(times: Array) -> list[Array]:
+    gaps = np.diff(times)
+    return [
+        np.linspace(start, start + gap, int(np.ceil(gap / _LONGEST)) + 1)[1:-1]
+        for start, gap in zip(times[:-1], gaps, strict=True)
+        if gap > _LONGEST
+    ]
+
+
+def _weights(model: HeadModel, curves: Mapping[str, Curve], times: Array) -> Array:
+    values = {name: curve(times) for name, curve in curves.items()}
+    # The model's own way of adding, clamping and multiplying, in double precision for slopes.
+    return model.activation_rows(values, len(times))
+
+
+def export_gltf(
+    clips: Sequence[LayerTracks], path: Path, *, layer: str, fps: float | None = None
+) -> None:
+    """The built-in head as GLB with an animation of its weights for each clip.
+
+    Keys are the curves' own and others between (`weight_animation`); a frame rate does not
+    matter here.
+
+    Raises
+    ------
+    ExportError
+        If there are no curves or the file cannot be written.
+    """
+    from pipeline.exchange.formats import keyed_tracks, with_curves
+    from pipeline.head import load_head
+
+    clips = with_curves(clips, path)
+    model = run(load_head("builtin", lod="live"))
+    animations = []
+    for clip in clips:
+        curves = {track.name: track.curve for track in keyed_tracks(clip)}
+        end = float(clip.times[-1]) if len(clip.times) else 0.0
+        animations.append(weight_animation(model, clip.clip_id, curves, end=end))
+    write_glb(path, model, animation=animations)
