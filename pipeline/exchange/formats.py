@@ -45,7 +45,7 @@ def export_csv(
     ExportError
         If there is nothing to export or the file cannot be written.
     """
-    clips = _with_curves(clips, path)
+    clips = with_curves(clips, path)
     if len(clips) == 1:
         times = row_times(clips[0], fps)
         write_aus_csv(path, times, _signals(clips[0], times))
@@ -76,7 +76,7 @@ def export_json(
     ExportError
         If there is nothing to export or the file cannot be written.
     """
-    clips = _with_curves(clips, path)
+    clips = with_curves(clips, path)
     document = {
         "format": "tell-curves",
         "version": JSON_VERSION,
@@ -129,7 +129,7 @@ def keyed_tracks(clip: LayerTracks, *, tolerance: float = 1e-3) -> list[KeyedTra
     ]
 
 
-def _with_curves(clips: Sequence[LayerTracks], path: Path) -> list[LayerTracks]:
+def with_curves(clips: Sequence[LayerTracks], path: Path) -> list[LayerTracks]:
     kept = [clip for clip in clips if clip.curves]
     if not kept:
         raise ExportError(
@@ -180,5 +180,13 @@ def _signals(clip: LayerTracks, times: NDArray[np.float64]) -> AUSignals:
     return AUSignals(tuple(values), np.column_stack(list(values.values())).astype(np.float32))
 
 
+def _export_gltf(
+    clips: Sequence[LayerTracks], path: Path, *, layer: str, fps: float | None = None
+) -> None:
+    from pipeline.exchange.glb_animation import export_gltf  # loads the head: only when asked for
+
+    export_gltf(clips, path, layer=layer, fps=fps)
+
+
 #: Exporters by the name that ``--to`` takes.
-FORMATS: dict[str, Exporter] = {"csv": export_csv, "json": export_json}
+FORMATS: dict[str, Exporter] = {"csv": export_csv, "gltf": _export_gltf, "json": export_json}

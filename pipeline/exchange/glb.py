@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from pipeline.exchange.glb_pictures import colour_png, cover_png, linear_colours
 from pipeline.exchange.writing import whole_file
 from pipeline.head.foreign.gltf_own import EXTRAS, GENERATOR
 from pipeline.head.model import HeadModel, Surface
-from pipeline.head.scene.studio import MATERIALS
+from pipeline.head.scene.studio import material_of
 
 _FLOAT, _SHORT, _INT = 5126, 5123, 5125
 _ARRAY, _ELEMENTS = 34962, 34963
@@ -228,7 +228,7 @@ class _Glb:
         return len(self.views) - 1
 
     def _material(self, surface: Surface) -> int:
-        look = MATERIALS.get(surface.material or surface.name, MATERIALS["skin"])
+        look = material_of(surface.name, surface.material)
         base: dict[str, Any] = {"metallicFactor": 0.0, "roughnessFactor": look.roughness}
         entry: dict[str, Any] = {"name": surface.name, "pbrMetallicRoughness": base}
         if "cover" in surface.pictures:
@@ -335,8 +335,3 @@ def _upright(normals: NDArray[np.float64]) -> NDArray[np.float64]:
     bad = np.abs(np.linalg.norm(normals, axis=1) - 1) > 1e-4
     normals[bad] = [0.0, 0.0, 1.0]
     return normals
-
-
-def weight_rows(model: HeadModel, weights: Sequence[Mapping[str, float]]) -> NDArray[np.float64]:
-    """Weights of all targets for activations by control, (T, K)."""
-    return np.array([model.activations(row) for row in weights], np.float64)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from pipeline.core.errors import ExportError
 from pipeline.core.vision import cv2
+from pipeline.head.scene.studio import IRISES
 
 Picture = NDArray[np.uint8]
 
@@ -17,10 +18,18 @@ def linear_colours(colours: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def colour_png(picture: Picture, roots: bool) -> bytes:
-    """A colour picture as PNG in sRGB; `roots`: it holds square roots of linear light."""
+    """A colour picture as PNG in sRGB; `roots`: it holds square roots of linear light.
+
+    An iris, which the alpha of an eye's picture marks, gets the studio's default colour.
+    """
     rgb = picture[..., :3].astype(np.float32) / 255
-    if roots:
-        rgb = (rgb**2) ** (1 / 2.2)
+    linear = rgb**2 if roots else rgb**2.2
+    if picture.shape[2] == 4:
+        alpha = picture[..., 3:].astype(np.float32) / 255
+        outer, inner = (np.asarray(colour, np.float32) for colour in IRISES[""])
+        tint = outer + (inner - outer) * np.maximum(2 * alpha - 1, 0)
+        linear = linear * (1 + (tint - 1) * np.minimum(2 * alpha, 1))
+    rgb = np.clip(linear, 0, 1) ** (1 / 2.2)
     return _png((rgb * 255 + 0.5).astype(np.uint8)[..., ::-1])
 
 

@@ -206,18 +206,30 @@ class HeadModel:
         Of several weights for one control the largest counts; controls that share a shape
         add up. Unknown names are left out, as is what is not finite.
         """
-        controls: dict[str, float] = {}
-        for name, value in weights.items():
-            if np.isfinite(value):
-                for control in controls_of(name, self._pairs):
-                    controls[control] = max(controls.get(control, 0.0), min(float(value), 1.0))
-        out = np.zeros(len(self.shape_start) - 1, np.float32)
-        for control, value in controls.items():
+        values = {n: np.array([v], np.float64) for n, v in weights.items() if np.isfinite(v)}
+        return self.activation_rows(values, 1)[0].astype(np.float32)
+
+    def activation_rows(
+        self, weights: Mapping[str, NDArray[np.float64]], count: int
+    ) -> NDArray[np.float64]:
+        """The same for weights over time, (T,) each: (T, K + C) float64."""
+        controls: dict[str, NDArray[np.float64]] = {}
+        for name, values in weights.items():
+            for control in controls_of(name, self._pairs):
+                now = np.clip(values, 0.0, 1.0)
+                controls[control] = (
+                    np.maximum(controls[control], now) if control in controls else now
+                )
+        out = np.zeros((count, len(self.shape_start) - 1))
+        for control, values in controls.items():
             for index, gain in self._pairs[control]:
-                out[index] += value * gain
+                out[:, index] += values * gain
         np.clip(out, 0, 1, out=out)
         for number, factors in enumerate(self._factors, len(self.shape_names)):
-            out[number] = out[list(factors)].prod()
+            product = out[:, factors[0]]
+            for factor in factors[1:]:
+                product = product * out[:, factor]
+            out[:, number] = product
         return out
 
     def shape(self, index: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:

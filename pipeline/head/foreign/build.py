@@ -13,6 +13,7 @@ from pipeline.core.progress import Job, Progress
 from pipeline.head.foreign.ict import sphere_of
 from pipeline.head.foreign.mesh import ForeignMesh, Moves, Part
 from pipeline.head.model import HeadModel, Surface, Turner
+from pipeline.head.occlusion import with_arriving_light
 from pipeline.head.sculpt.polygonise import vertex_normals
 from pipeline.head.sculpt.skin import to_bytes
 
@@ -25,9 +26,6 @@ _LEAST_MOVE = 0.004  # mm
 _LEAST_TURN = 0.006  # of a unit normal
 #: Heights (mm) between which a turning head takes the neck along less and less.
 _NECK = (-175.0, -120.0)
-
-#: The studio's names of generic materials.
-_MATERIALS = {"eye": "eye_left", "teeth": "teeth_upper", "cloth": "shirt"}
 
 _STAGE = "fitting the head"
 Dense = NDArray[np.floating]
@@ -125,7 +123,7 @@ def build_model(
         for ids, deltas in mesh.identities.values()
     ]
     yield Progress(_STAGE, len(mesh.shapes) + 1, len(mesh.shapes) + 1)
-    return HeadModel(
+    model = HeadModel(
         name=mesh.name,
         lod=lod,  # type: ignore[arg-type]
         vertices=_float(vertices),
@@ -148,6 +146,7 @@ def build_model(
         identity_deltas=_joined([d for _, d in modes], np.float32, (0, 3)),
         notices=mesh.notices,
     )
+    return with_arriving_light(model)
 
 
 def _every_shape(mesh: ForeignMesh) -> list[tuple[str, Moves]]:
@@ -189,7 +188,7 @@ def _layout(mesh: ForeignMesh) -> _Layout:
                 name, start, stop, faces.astype(np.int32),
                 np.zeros((0, 3), np.uint8) if part.picture else to_bytes(colours),
                 uv if part.picture or part.cover else np.zeros((0, 2), np.float32),
-                _MATERIALS.get(part.material, part.material),
+                part.material,
                 {use: key for use, key in (("colour", part.picture), ("cover", part.cover)) if key},
             )
         )  # fmt: skip

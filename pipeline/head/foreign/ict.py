@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pipeline.head.foreign.mesh import ForeignMesh, Moves, Part
 from pipeline.head.foreign.obj import ObjMesh
 from pipeline.head.foreign.paint import lash_cover, skin_paint
+from pipeline.head.sculpt.parameters import HEAD
 
 POINTS, TRIANGLES = 26_719, 52_220
 
@@ -72,14 +73,14 @@ def dressed(
     mesh: ObjMesh, shapes: Mapping[str, Moves], identities: Mapping[str, Moves]
 ) -> ForeignMesh:
     """The folder's mesh with the studio's materials, colours, eyes and landmarks."""
-    from pipeline.head.sculpt.parts import eye_texture
+    from pipeline.head.sculpt.eyes import eye_picture
 
     landmarks = np.array(LANDMARKS, np.int32)
     uv = np.zeros((POINTS, 2), np.float32)
     _lash_uv(mesh, uv)
     for name in ("eye_left", "eye_right"):
         run = slice(*RANGES[name])
-        uv[run] = front_uv(mesh.points[run])
+        uv[run] = eye_uv(mesh.points[run])
     colours = np.ones((POINTS, 3), np.float32)
     skin = slice(*RANGES["skin"])
     scale = 90.0 / float(np.linalg.norm(np.subtract(*mesh.points[landmarks[[45, 36]]])))
@@ -93,7 +94,7 @@ def dressed(
         landmarks=landmarks,
         identities=identities,
         turners=tuple(_turners(shapes)),
-        pictures={"eye": eye_texture(512), "lash": lash_cover()},
+        pictures={"eye": eye_picture(512), "lash": lash_cover()},
         notices=(
             "films of tears and the eyes' shadow shells are not drawn",
             "PupilDilate moves the inner shell of the eyes, which is not drawn",
@@ -122,21 +123,21 @@ def _parts(triangles: NDArray[np.int32], uv: NDArray[np.float32]) -> list[Part]:
     return parts
 
 
-def front_uv(points: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Place of an eyeball's vertices in the front view that is its picture, (N, 2).
+def eye_uv(points: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Place of an eyeball's vertices in the polar map that is its picture, (N, 2).
 
     Parameters
     ----------
     points : (N, 3)
         An eyeball that looks along z, in any unit.
     """
-    centre, radius = sphere_of(points)
+    centre, _ = sphere_of(points)
     ray = points - centre
     flat = np.hypot(ray[:, 0], ray[:, 1])
-    # Behind the equator the rim of the picture goes on.
-    reach = np.where(ray[:, 2] > 0, np.minimum(flat / radius, 0.99), 0.99)
+    polar = np.arctan2(flat, ray[:, 2]) / (np.pi * HEAD.eyes.reach)
+    out = np.minimum(polar, 1.0) ** HEAD.eyes.crowding
     unit = ray[:, :2] / np.maximum(flat, 1e-9)[:, None]
-    return (0.5 + 0.5 * unit * reach[:, None]).astype(np.float32)
+    return (0.5 + 0.5 * unit * out[:, None]).astype(np.float32)
 
 
 def sphere_of(points: NDArray[np.floating]) -> tuple[NDArray[np.float64], float]:

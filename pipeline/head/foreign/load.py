@@ -26,7 +26,10 @@ _KINDS = "a folder of OBJ files, a .glb or a .gltf"
 _EDGE = 1 << 16
 _MOST_KEPT = 6
 #: Code of this package that foreign heads are made with, beside this folder.
-_MAKERS = ("model.py", "sculpt/parts.py", "sculpt/eyes.py", "sculpt/noise.py", "sculpt/skin.py")
+_MAKERS = (
+    "model.py", "occlusion.py", "sculpt/eyes.py", "sculpt/noise.py", "sculpt/skin.py",
+    "sculpt/parameters/eyes.py",
+)  # fmt: skip
 
 Read = Callable[[Path], HeadModel | None]
 Write = Callable[[Path, HeadModel], None]
