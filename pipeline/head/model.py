@@ -112,8 +112,9 @@ class HeadModel:
     arriving : (D, N) uint8
         Share of the light from each direction of `pipeline.head.occlusion` that reaches each
         vertex. Empty: not baked, everything is open.
-    finish : (N,) uint8
-        Gloss of each vertex: 128 as its material, more is wetter. Empty: all 128.
+    finish : (N, 2) uint8
+        Gloss of each vertex: 128 as its material, more is wetter; and how much of the skin's
+        pictures it shows. Empty: 128 and none.
     lips : (L,) int32
         Vertices of lips and cheeks kept off each other and off the teeth; may be empty.
     lip_weights : (L,) float32
@@ -146,7 +147,7 @@ class HeadModel:
     )
     notices: tuple[str, ...] = ()
     arriving: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
-    finish: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
+    finish: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 2), np.uint8))
 
     lips: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     lip_weights: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))

@@ -45,7 +45,7 @@ def texture(picture: NDArray[np.uint8], mipmap: bool) -> vtkTexture:
 def _uses(model: HeadModel, surface: Surface) -> set[str]:
     """Uses of a surface's pictures and of their alpha channels."""
     uses = set(surface.pictures)
-    for use, means in (("colour", "iris"), ("relief", "chroma"), ("form", "chroma")):
+    for use, means in (("colour", "iris"), ("relief", "chroma")):
         if use in uses and model.pictures[surface.pictures[use]].shape[2] == 4:
             uses.add(means)
     return uses
@@ -59,7 +59,7 @@ class Drawn:
     model : HeadModel
     surface : Surface
     body : (N, 4) float32
-        Openness, gloss and curvature of each vertex of the model, and one to spare.
+        Openness, gloss, curvature and share of the pictures of each vertex of the model.
     """
 
     def __init__(self, model: HeadModel, surface: Surface, body: NDArray[np.float32]) -> None:

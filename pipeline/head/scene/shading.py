@@ -26,8 +26,9 @@ from pipeline.head.scene.studio import FINISH, LAMPS_AT_MOST, RIGS, Material, Ri
 from pipeline.head.sculpt.parameters.furrows import FURROW_MAP
 
 #: Names in the shader of a surface's pictures. ``colour`` (roots of linear light) and ``srgb``
-#: replace the vertices' colour; ``paint`` does where its alpha is 1; ``relief`` holds
-#: brightness and slope along u and v; ``form`` holds slopes of twice the range; ``cover`` holds
+#: replace the vertices' colour; ``paint`` (its alpha is half the gloss) and
+#: ``form`` (slopes of twice the range, cavity) do as far as a vertex shows them; ``relief``
+#: holds brightness and slope along u and v; ``cover`` holds
 #: of strands that run along v the brightness (half is 1), the shift of their highlight (half is
 #: none), and what they cover.
 MAPS = {
@@ -40,8 +41,8 @@ MAPS = {
     "furrows": "furrowMap",
 }
 
-#: Vertex attributes: what reaches a vertex of each lamp; openness, gloss, curvature (1/mm) and
-#: one to spare.
+#: Vertex attributes: what reaches a vertex of each lamp; openness, gloss, curvature (1/mm)
+#: and how much of the skin's pictures it shows.
 REACH, BODY = "reach", "body"
 
 VERTEX_DECLARATIONS = """
@@ -74,6 +75,7 @@ _IMPLEMENTATION = """
   vec3 viewNormal = smoothNormal;
   vec3 V = normalize(-vertexVC.xyz);
   float cavity = 1.0;
+  float gloss = bodyVS.y;
   {colour}
   float open = bodyVS.x * cavity;
   vec3 bounced = open * ((open * (2.0404 * albedo - 0.3324) + (0.6417 - 4.7951 * albedo)) * open
@@ -82,7 +84,7 @@ _IMPLEMENTATION = """
   float facing = clamp(dot(viewNormal, V), 0.0, 1.0);
   float grazing = 1.0 - facing;
   float grazing2 = grazing * grazing;
-  float rough = clamp({roughness} / bodyVS.y, 0.12, 1.0);
+  float rough = clamp({roughness} / gloss, 0.12, 1.0);
   float alpha = rough * rough;
   vec3 mirror = aroundVS * (open * open * ({reflectance} + {edge} * grazing2 * grazing2));
   {lamps}
@@ -125,6 +127,12 @@ _STRAND_LAMP = """
     mirror += lamp{n} * (shadowed * {strands}) * (0.12 * a + albedo * (1.8 * b));
   }}
 """
+
+_SLOPE = """
+  {read}
+  vec3 along = normalize(cross(upward, viewNormal));
+  vec3 rise = cross(viewNormal, along);
+  viewNormal = normalize(viewNormal + along * slope.x + rise * slope.y);"""
 
 # A map's alpha over a half: more blood; under it: browner.
 _CHROMA = "detail.r * (vec3(1.0) - detail.a * vec3(-0.25, 0.45, 0.50))"
@@ -320,17 +328,23 @@ def _colour_code(material: Material, uses: Collection[str]) -> str:
   vec3 albedo = picked * (picked * (picked * 0.305306 + 0.682171) + 0.012523);"""
     elif "paint" in uses:
         code = """vec4 picked = texture(colourMap, tcoordVCVSOutput);
-  vec3 albedo = mix(diffuseColor, picked.rgb, picked.a); albedo *= albedo;"""
-    if "relief" in uses or "form" in uses:
+  vec3 albedo = mix(diffuseColor, picked.rgb, bodyVS.w);
+  albedo *= albedo;
+  gloss = mix(gloss, 2.0 * picked.a, bodyVS.w);"""
+    if "form" in uses:
+        code += _SLOPE.format(
+            read="vec3 form = texture(reliefMap, tcoordVCVSOutput).rgb;\n"
+            "  vec2 slope = (form.rg - 0.502) * (2.0 * bodyVS.w);\n"
+            "  cavity = mix(1.0, form.b, bodyVS.w);"
+        )
+    elif "relief" in uses:
         chroma = _CHROMA if "chroma" in uses else "detail.r"
-        code += f"""
-  vec4 detail = texture(reliefMap, tcoordVCVSOutput) - vec4(0.0, 0.5, 0.5, 0.5);
-  vec2 slope = detail.gb * {2.0 if "form" in uses else 1.0:.1f};
-  albedo *= {chroma};
-  cavity = clamp(0.55 + 0.48 * detail.r, 0.0, 1.0);
-  vec3 along = normalize(cross(upward, viewNormal));
-  vec3 rise = cross(viewNormal, along);
-  viewNormal = normalize(viewNormal + along * slope.x + rise * slope.y);"""
+        code += _SLOPE.format(
+            read="vec4 detail = texture(reliefMap, tcoordVCVSOutput)"
+            " - vec4(0.0, 0.5, 0.5, 0.5);\n"
+            f"  vec2 slope = detail.gb; albedo *= {chroma};\n"
+            "  cavity = clamp(0.55 + 0.48 * detail.r, 0.0, 1.0);"
+        )
     return code
 
 

@@ -34,15 +34,16 @@ def curvature(model: HeadModel) -> NDArray[np.float32]:
 
 
 def bodies(model: HeadModel) -> NDArray[np.float32]:
-    """Openness, gloss and curvature of each vertex, and a spare one, (N, 4) float32."""
+    """Openness, gloss, curvature and share of the pictures of each vertex, (N, 4) float32."""
     out = np.ones((len(model.vertices), 4), np.float32)
     if model.arriving.size:
         unit = model.normals / (np.linalg.norm(model.normals, axis=1, keepdims=True) + 1e-9)
         out[:, 0] = openness(model.arriving, unit)
-    if len(model.finish):
-        out[:, 1] = np.maximum(model.finish / _MIDDLING_GLOSS, 0.25)
     out[:, 2] = curvature(model)
     out[:, 3] = 0
+    if len(model.finish):
+        out[:, 1] = np.maximum(model.finish[:, 0] / _MIDDLING_GLOSS, 0.25)
+        out[:, 3] = model.finish[:, 1] / 255
     return out
 
 

@@ -33,13 +33,13 @@ from pipeline.head.sculpt.parameters.hair import HAIR_DETAILS, HairDetail
 from pipeline.head.sculpt.polygonise import SkinMesh, polygonise, vertex_normals
 from pipeline.head.sculpt.shirt import hidden_by_shirt, shirt
 from pipeline.head.sculpt.skin import (
-    detail_map,
     hidden_by_hair,
     skin_colours,
-    skin_uv,
+    skin_finish,
     to_bytes,
     unlit,
 )
+from pipeline.head.sculpt.skin_maps import SkinMaps, skin_maps, skin_uv
 
 _STAGE = "building the head"
 _LEAST_MOVE = 0.02  # mm
@@ -74,7 +74,8 @@ def build_head(lod: Lod) -> Job[HeadModel]:
     made = _parts(skin, detail, HAIR_DETAILS[lod])
     surfaces = (*layout.surfaces, *_part_surfaces(made, len(layout.vertex)))
     yield Progress(_STAGE, 65, 100, "skin maps")
-    pictures = _pictures(detail, HAIR_DETAILS[lod])
+    maps = skin_maps(skin, detail.map_size)
+    pictures = _pictures(detail, maps, HAIR_DETAILS[lod])
     pictures |= {"furrows": furrow_map(skin, FURROW_MAP.size)}
     yield Progress(_STAGE, 75, 100, "muscles")
     frame = MuscleFrame(skin)
@@ -114,15 +115,15 @@ def build_head(lod: Lod) -> Job[HeadModel]:
         neck=_float(neck_weights(vertices)),
         lips=lips.astype(np.int32),
         lip_weights=_float(weights[lips]),
+        finish=_finish(skin, maps, layout, len(vertices)),
     )
     yield Progress(_STAGE, 95, 100, "light")
     return with_arriving_light(model)
 
 
-def _pictures(detail: Detail, hairs: HairDetail) -> dict[str, NDArray[np.uint8]]:
+def _pictures(detail: Detail, maps: SkinMaps, hairs: HairDetail) -> dict[str, NDArray[np.uint8]]:
     made = {"eye": eyes.eye_picture(detail.eye_map_size)}
-    if detail.map_size:
-        made["skin"] = detail_map(detail.map_size)
+    made |= {"paint": maps.paint, "form": maps.form}
     made |= hair.hair_pictures(hairs)
     made |= {"brows": brow_picture(hairs), "lashes": lash_picture(hairs)}
     return made
@@ -130,7 +131,7 @@ def _pictures(detail: Detail, hairs: HairDetail) -> dict[str, NDArray[np.uint8]]
 
 #: Pictures by surface and use.
 _PICTURES = {
-    "skin": {"relief": "skin", "furrows": "furrows"},
+    "skin": {"paint": "paint", "form": "form", "furrows": "furrows"},
     "brows": {"cover": "brows"},
     "lashes": {"cover": "lashes"},
     **hair.PICTURES,
@@ -142,6 +143,14 @@ _PICTURES = {
 def _uses(surface: str, pictures: Mapping[str, NDArray[np.uint8]]) -> dict[str, str]:
     uses = _PICTURES.get(surface, {})
     return {use: key for use, key in uses.items() if key in pictures}
+
+
+def _finish(skin: SkinMesh, maps: SkinMaps, layout: _Layout, count: int) -> NDArray[np.uint8]:
+    """Gloss and share of the skin's pictures for all vertices of the model, (count, 2)."""
+    out = np.full((count, 2), (128, 0), np.uint8)
+    out[: len(layout.vertex), 0] = skin_finish(skin)[layout.vertex]
+    out[: len(layout.vertex), 1] = maps.share[layout.vertex]
+    return out
 
 
 def _float(values: NDArray[np.floating]) -> NDArray[np.float32]:

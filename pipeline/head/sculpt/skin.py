@@ -1,6 +1,8 @@
-"""Colour of the skin: painted regions, mottling, ambient occlusion; and its detail map."""
+"""Colour and gloss of the skin: painted regions, mottling, fine creases."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,6 +14,7 @@ from pipeline.head.sculpt.anatomy import (
     brow_line,
     eye_coordinates,
     lid_margins,
+    lip_line,
     lower_vermilion,
     upper_vermilion,
 )
@@ -26,16 +29,7 @@ from pipeline.head.sculpt.sdf import ellipsoid_distance, smoothstep
 
 Colour = NDArray[np.float64]
 
-#: Painted patches: colour, strength, centre and radii in mm (both sides).
-_PATCHES = (
-    ("c97f68", 0.42, (38, -27, 5), (17, 12, 25)),  # cheeks
-    ("c2705c", 0.50, (0, -37, 42), (14, 9, 16)),  # tip of the nose
-    ("c77f6a", 0.30, (0, -96, 20), (14, 10, 14)),  # chin
-    ("e4b598", 0.45, (0, 45, 15), (40, 25, 40)),  # forehead
-    ("b9776a", 0.40, (31, -1, 10), (17, 12, 14)),  # around the eyes
-    ("9b6a66", 0.22, (27, -10, 12), (10, 5, 14)),  # under the eyes
-)
-_SKIN, _BROW = "e0a98c", "4a3023"
+_SKIN = HEAD.skin
 
 
 def linear(code: str) -> Colour:
@@ -64,10 +58,17 @@ def unlit(skin: SkinMesh) -> NDArray[np.bool_]:
 
 
 def ambient_occlusion(skin: SkinMesh) -> NDArray[np.float64]:
-    """Openness in [0, 1], sampled from the distance field along the normal."""
-    blocked, total, weight = np.zeros(len(skin.vertices)), 1.0, 1.0
-    for step in (1.2, 2.5, 5.0, 9.0, 16.0):
-        probe = skin.vertices + skin.normals * step
+    """Openness of fine creases in [0, 1], sampled from the distance field along the normal."""
+    return fine_openness(skin.vertices, skin.normals)
+
+
+def fine_openness(
+    points: NDArray[np.floating], normals: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """As `ambient_occlusion`, at any points of the skin."""
+    blocked, total, weight = np.zeros(len(points)), 1.0, 1.0
+    for step in (1.0, 2.2):
+        probe = points + normals * step
         distance = head_distance(probe[:, 0], probe[:, 1], probe[:, 2])
         blocked += weight * np.clip(1 - distance / step, 0, 1.3)
         total += weight
@@ -75,14 +76,51 @@ def ambient_occlusion(skin: SkinMesh) -> NDArray[np.float64]:
     return np.clip(1 - blocked / total, 0, 1)
 
 
-class _Painter:
-    """Mixes colours onto vertices, one layer over the other."""
+@dataclass(frozen=True)
+class Canvas:
+    """Points of the skin that are painted.
 
-    def __init__(self, skin: SkinMesh) -> None:
-        self.skin = skin
-        self.v = skin.vertices
-        self.x, self.y, self.z = np.abs(self.v[:, 0]), self.v[:, 1], self.v[:, 2]
-        self.colours = np.tile(linear(_SKIN), (len(self.v), 1))
+    Parameters
+    ----------
+    points : (N, 3) mm
+    upper : (N,) bool
+        Over the lip line.
+    in_slit, in_mouth : (N,) bool
+        On the walls between the lips; in the bag behind them.
+    """
+
+    points: NDArray[np.floating]
+    upper: NDArray[np.bool_]
+    in_slit: NDArray[np.bool_]
+    in_mouth: NDArray[np.bool_]
+
+    @classmethod
+    def of_skin(cls, skin: SkinMesh) -> Canvas:
+        """All vertices of a skin."""
+        return cls(skin.vertices, skin.side > 0, skin.in_slit, mouth_inside(skin))
+
+    @classmethod
+    def outside(cls, points: NDArray[np.floating]) -> Canvas:
+        """Points on the outside of the face."""
+        none = np.zeros(len(points), bool)
+        return cls(points, points[:, 1] > lip_line(points[:, 0]), none, none)
+
+
+def spot(points: NDArray[np.floating], centre: ArrayLike, radii: ArrayLike) -> Colour:
+    """1 in the middle of a soft ellipsoid, falling as a bell, (N,); points with x >= 0."""
+    offset = (points - np.asarray(centre)) / np.asarray(radii)
+    return np.exp(-(offset**2).sum(1))
+
+
+class _Painter:
+    """Mixes colours onto points, one layer over the other."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self.canvas = canvas
+        self.v = np.asarray(canvas.points, float)
+        self.half = np.abs(self.v) * [1, 0, 0] + self.v * [0, 1, 1]
+        self.x, self.y, self.z = self.half.T
+        self.colours = np.tile(linear(_SKIN.base), (len(self.v), 1))
 
     def mix(self, colour: ArrayLike | str, weight: ArrayLike) -> None:
         rgb = linear(colour) if isinstance(colour, str) else np.asarray(colour)
@@ -90,31 +128,39 @@ class _Painter:
         self.colours = self.colours * (1 - w) + rgb * w
 
     def complexion(self) -> None:
-        x, y, z = self.x, self.y, self.z
-        for code, strength, centre, radii in _PATCHES:
-            offset = (np.column_stack([x, y, z]) - centre) / radii
-            self.mix(code, strength * np.exp(-(offset**2).sum(1)))
-        self.mix("c27a66", 0.5 * np.clip((x - 66) / 8, 0, 1) * (y < 35) * (y > -50) * (z > -110))
-        jaw = np.clip((-y - 55) / 25, 0, 1) * (z > -45) * np.clip((130 + y) / 20, 0, 1)
-        self.mix("bd8d7a", 0.18 * jaw)
-        v = self.v
-        mottle = 0.55 * value_noise(v, 7.0, 1) + 0.30 * value_noise(v, 2.6, 2)
-        mottle += 0.30 * value_noise(v, 1.3, 3)
-        self.colours = self.colours * (1 + 0.10 * mottle)[:, None]
-        self.colours[:, 0] *= 1 + 0.03 * value_noise(v, 5.0, 5)
+        x, y, z, v = self.x, self.y, self.z, self.v
+        flow = 1 + 0.5 * value_noise(v, 16.0, 61)  # no patch is the same on both sides
+        for patch in _SKIN.patches:
+            self.mix(patch.colour, patch.strength * flow * spot(self.half, *patch[2:]))
+        ear = np.clip((x - 66) / 8, 0, 1) * (y < 35) * (y > -50) * (z > -110)
+        self.mix(_SKIN.ear, _SKIN.ear_strength * ear)
+        jaw = np.clip((-y - 55) / 25, 0, 1) * np.clip((z + 60) / 20, 0, 1)
+        lip = np.clip(1 - np.abs(y + 52) / 7, 0, 1) * (z > 5) * (x < 24)
+        self.mix(_SKIN.beard, _SKIN.beard_strength * np.clip((128 + y) / 20, 0, 1) * (jaw + lip))
+        mottle = 0.9 * value_noise(v, 9.0, 1) + 0.7 * value_noise(v, 3.6, 2)
+        blood = value_noise(v, 13.0, 5) + 0.8 * value_noise(v, 5.0, 6)
+        side = np.clip(v[:, 0] / 40, -1, 1)
+        self.colours = self.colours * (1 + _SKIN.mottle * mottle)[:, None]
+        red = _SKIN.blood * blood + _SKIN.uneven * side
+        self.colours *= 1 + red[:, None] * np.array([0.30, -0.75, -0.85])
 
     def lips(self) -> None:
-        upper = self.skin.side > 0
+        upper = self.canvas.upper
         over = upper_vermilion(self.x) - self.y
         under = self.y - lower_vermilion(self.x)
         inside = np.where(upper, over, under)
-        weight = np.clip(0.5 + inside / 1.3, 0, 1)
-        weight *= np.clip((MOUTH_HALF_WIDTH + 0.6 - self.x) / 1.2, 0, 1) * (self.z > -2)
-        red = np.where(upper[:, None], linear("a85a52"), linear("b8685e"))
-        red = red * (1 + 0.16 * value_noise(self.v * [1, 0.25, 0.4], 0.9, 9))[:, None]
-        self.mix(red, 0.82 * weight)
+        edge = 1.3 + 0.7 * value_noise(self.v, 2.0, 8)
+        weight = np.clip(0.5 + inside / edge, 0, 1)
+        weight *= np.clip((MOUTH_HALF_WIDTH + 0.6 - self.x) / 1.6, 0, 1) * (self.z > -2)
+        red = np.where(upper[:, None], linear(_SKIN.upper_lip), linear(_SKIN.lower_lip))
+        to_line = np.clip(1 - np.abs(self.y - lip_line(self.x)) / 3.0, 0, 1)[:, None] ** 2
+        red = red * (1 - 0.55 * to_line) + linear(_SKIN.lip_inside) * (0.55 * to_line)
+        red = red * (1 + 0.18 * value_noise(self.v * [1, 0.25, 0.4], 0.9, 9))[:, None]
+        self.mix(red, _SKIN.lip_strength * weight)
+        rim = np.exp(-(((inside + 0.6) / 0.7) ** 2)) * (self.z > 5) * (self.x < MOUTH_HALF_WIDTH)
+        self.colours *= (1 + 0.035 * rim)[:, None]  # the pale border of the red
         deep = np.clip((3 - self.z) / 8, 0, 1) * (np.abs(self.y + 65) < 22) * (self.x < 30)
-        self.mix("6e2b28", deep * mouth_inside(self.skin))
+        self.mix(_SKIN.mouth, deep * self.canvas.in_mouth)
 
     def lids(self) -> None:
         ex, radius = eye_coordinates(self.v)
@@ -122,10 +168,10 @@ class _Painter:
         upper, lower = lid_margins(ex)
         open_part = np.minimum(upper - y, y - lower)
         rim = np.clip(1 - np.abs(radius - EYE_RADIUS) / 1.7, 0, 1) * (open_part > -1.2) * front
-        self.mix("b56a5e", 0.75 * rim)
+        self.mix(_SKIN.lid_rim, 0.75 * rim)
         line = np.exp(-(((y - upper - 0.1) / 0.85) ** 2)) * front * (ex > -12) * (ex < 15)
         line *= (radius < EYE_RADIUS + 3.2) & (radius > EYE_RADIUS - 0.5)
-        self.mix("2a1712", 0.72 * line)
+        self.mix(_SKIN.lid_line, 0.55 * line)
 
     def hair(self) -> None:
         brow = brow_line()
@@ -133,7 +179,7 @@ class _Painter:
         along = square.argmin(1) / (len(brow) - 1)
         width = 4.0 * (1 - 0.60 * along)
         under = np.exp(-square.min(1) / width**2) * (self.z > -12)
-        self.mix(_BROW, 0.18 * under * np.clip((self.x - 9) / 5, 0, 1))
+        self.mix(_SKIN.brow, 0.18 * under * np.clip((self.x - 9) / 5, 0, 1))
         if HEAD.hair.style.guides:
             uneven = 5 * value_noise(self.v, 5.0, 41) + 3 * value_noise(self.v, 1.6, 42)
             scalp = smoothstep(-5.0, HEAD.hair.scalp_fade, growth(self.v) + uneven)
@@ -143,65 +189,54 @@ class _Painter:
         x, y, z = self.x, self.y, self.z
         nostril = np.clip((1.3 - nostril_distance(x, y, z)) / 1.2, 0, 1)
         nostril *= np.clip((-37.5 - y) / 1.5, 0, 1) * np.clip((z - 18) / 3, 0, 1)
-        self.mix("1c0806", 0.97 * nostril)
+        self.mix(_SKIN.nostril, 0.92 * nostril)
         behind = np.clip((25.0 - 0.0165 * x * x - z) / 3, 0, 1) * (z > CAVITY_BACK)
-        self.mix("6e2c27", 0.9 * self.skin.in_slit * behind)
+        self.mix(_SKIN.mouth, 0.9 * self.canvas.in_slit * behind)
 
 
-def skin_colours(skin: SkinMesh) -> NDArray[np.uint8]:
-    """Vertex colours, (N, 3) uint8 roots; occlusion is tinted red, as light through skin is."""
-    painter = _Painter(skin)
+def painted(canvas: Canvas) -> Colour:
+    """Colour of the surface itself at points, (N, 3) linear, without light or shadow."""
+    painter = _Painter(canvas)
     painter.complexion()
     painter.lips()
     painter.lids()
     painter.hair()
     painter.holes()
-    a = ambient_occlusion(skin)
-    a[mouth_inside(skin)] *= 0.5
-    tint = np.stack([0.42 + 0.58 * a**0.8, 0.25 + 0.75 * a, 0.2 + 0.8 * a**1.1], 1)
-    return to_bytes(painter.colours * tint)
+    return painter.colours
 
 
-def skin_uv(vertices: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Cylindrical map coordinates, the same on both halves so that there is no seam, (N, 2)."""
-    angle = np.abs(np.arctan2(vertices[:, 0], vertices[:, 2] + 70))
-    return np.column_stack([angle / np.pi, (vertices[:, 1] + 125) / 240.0])
+def gloss(canvas: Canvas) -> NDArray[np.float64]:
+    """Gloss at points, (N,), 1 as the material's: oily forehead and nose, wet lips and lids."""
+    half = np.abs(canvas.points) * [1, 0, 0] + canvas.points * [0, 1, 1]
+    x, y, z = half.T
+    out = np.ones(len(half))
+    for oily in _SKIN.gloss:
+        out *= 1 + (oily.factor - 1) * spot(half, oily.centre, oily.radii)
+    out *= 1 + 0.16 * value_noise(np.asarray(canvas.points, float), 6.0, 71)
+    inside = np.where(canvas.upper, upper_vermilion(x) - y, y - lower_vermilion(x))
+    lips = np.clip(inside / 1.5, 0, 1) * (x < MOUTH_HALF_WIDTH) * (z > 2)
+    out += (_SKIN.lip_gloss - out) * lips
+    ex, radius = eye_coordinates(half)
+    upper, lower = lid_margins(ex)
+    rim = np.clip(1 - np.abs(radius - EYE_RADIUS) / 1.7, 0, 1) * (z > 0)
+    rim *= np.minimum(upper - y, y - lower) > -1.2
+    out += (_SKIN.rim_gloss - out) * rim
+    return out * np.where(y < -115, _SKIN.neck_gloss, 1)
 
 
-def detail_map(size: int, seed: int = 3) -> NDArray[np.uint8]:
-    """Pores, fine relief and blotches, (size, size, 3) uint8; empty at size 0.
+def skin_colours(skin: SkinMesh) -> NDArray[np.uint8]:
+    """Vertex colours, (N, 3) uint8 roots, darkened in creases finer than baked shadows."""
+    return to_bytes(painted(Canvas.of_skin(skin)) * creased(ambient_occlusion(skin))[:, None])
 
-    Channels: brightness, and the relief's slope along u and v around 128. The amplitudes are
-    a few percent: more looks like dirt, none like clay.
-    """
-    if not size:
-        return np.zeros((0, 0, 3), np.uint8)
-    from scipy.ndimage import gaussian_filter
 
-    rng = np.random.default_rng(seed)
-    scale = size / 2048  # blurs below are in pixels of the largest map
+def creased(openness: NDArray[np.floating]) -> NDArray[np.floating]:
+    """What of the colour is left in a crease."""
+    return 0.45 + 0.55 * np.clip(openness, 0, 1)
 
-    def grain(sigma: float, gain: float) -> NDArray[np.float32]:
-        s = max(sigma * scale, 0.6)
-        noise = gaussian_filter(rng.normal(size=(size, size)).astype(np.float32), s, mode="wrap")
-        return noise * gain * (s / sigma)
 
-    def specks(count: int, sigma: float, gain: float) -> NDArray[np.float32]:
-        dots = np.zeros((size, size), np.float32)
-        dots[rng.integers(0, size, count), rng.integers(0, size, count)] = rng.random(count)
-        s = max(sigma * scale, 0.6)
-        return gaussian_filter(dots, s, mode="wrap") * gain * (s / sigma) ** 2
-
-    pores = -specks(60000, 2.2, 28)
-    fine, cells, blotches = grain(2.0, 7), grain(5, 17), grain(26, 90)
-    height = pores * 0.9 + fine * 0.35 + cells * 0.45
-    slope = 0.36 * 0.55 * scale
-    brightness = 0.94 + 0.018 * np.clip(pores, -2, 1) + 0.010 * cells + 0.008 * fine
-    brightness += 0.007 * np.clip(blotches, -2, 2)
-    brightness *= 1 - 0.09 * np.clip(specks(500, 3.4, 70), 0, 1)  # freckles
-    across, up = np.gradient(height, axis=1), -np.gradient(height, axis=0)
-    channels = np.stack([brightness, 0.5 - across * slope, 0.5 - up * slope], -1)
-    return (np.clip(channels, 0, 1) * 255 + 0.5).astype(np.uint8)
+def skin_finish(skin: SkinMesh) -> NDArray[np.uint8]:
+    """Gloss of the vertices as `HeadModel.finish`, (N,) uint8."""
+    return np.clip(gloss(Canvas.of_skin(skin)) * 128, 32, 255).astype(np.uint8)
 
 
 def hidden_by_hair(skin: SkinMesh) -> NDArray[np.bool_]:

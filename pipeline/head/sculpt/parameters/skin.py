@@ -6,7 +6,7 @@ for x >= 0 and used on both sides.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.head.sculpt.parameters.shapes import Point
@@ -30,6 +30,46 @@ class Gloss(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Unrolled:
+    """How the skin lies in its pictures.
+
+    Parameters
+    ----------
+    axis_z : float
+        The upright axis the head is unrolled from, at x = 0.
+    bottom, top : float
+        Heights at the pictures' edges.
+    stretch : tuple of (share of half a turn, share of half the width)
+    aspect : float
+        Height over width in px.
+    most_rows, most_columns : int
+        Texels per half that are painted one by one; larger pictures are grown from them.
+    stencil : float
+        Step of the normals' differences.
+    back_z, low_y : float
+        Behind and below these the mesh is fine enough as it is.
+    back_angle : float
+        rad; where the pictures fade out towards their seam.
+    layer, layer_fade : float
+        Depth under the outermost skin up to which a vertex belongs to it.
+    """
+
+    axis_z: float = -70.0
+    bottom: float = -175.0
+    top: float = 115.0
+    stretch: tuple[tuple[float, float], ...] = ((0.0, 0.0), (0.45, 0.80), (1.0, 1.0))
+    aspect: float = 0.75
+    most_rows: int = 480
+    most_columns: int = 336
+    stencil: float = 0.25
+    back_z: float = -70.0
+    low_y: float = -150.0
+    back_angle: float = 2.5
+    layer: float = 4.0
+    layer_fade: float = 2.0
+
+
+@dataclass(frozen=True)
 class SkinParameters:
     """Look of the skin.
 
@@ -40,8 +80,11 @@ class SkinParameters:
         face's sides.
     pores, cells, lip_lines, brow_lines : float
         Strength of the relief: slopes of the map.
+    spots, grain, pore_dark : float
+        Strength of the speckle: blood, melanin, darker pores.
     freckles : int
         How many on the whole map.
+    unrolled : Unrolled
     """
 
     base: str = "d3a086"
@@ -69,7 +112,6 @@ class SkinParameters:
     lid_rim: str = "bb7468"
     lid_line: str = "2a1712"
     brow: str = "4a3023"
-    scalp: str = "4a352a"
     mouth: str = "6e2b28"
     nostril: str = "3a120d"
     mottle: float = 0.13
@@ -89,4 +131,10 @@ class SkinParameters:
     pores: float = 1.0
     cells: float = 1.0
     lip_lines: float = 1.0
-    freckles: int = 900
+    relief_mm: float = 0.10  # height of one unit of relief
+    spots: float = 0.05
+    grain: float = 0.028
+    pore_dark: float = 0.035
+    freckles: int = 1800
+    freckle: tuple[float, float, float] = (0.16, 0.26, 0.32)  # what a freckle takes away
+    unrolled: Unrolled = field(default_factory=Unrolled)
