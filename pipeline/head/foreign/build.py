@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from pipeline.core.errors import HeadError
 from pipeline.core.progress import Job, Progress
 from pipeline.head.foreign.ict import sphere_of
-from pipeline.head.foreign.mesh import ForeignMesh, Moves, Part
+from pipeline.head.foreign.mesh import ForeignMesh, Moves, Part, rows_beyond
+from pipeline.head.foreign.names import proposed
 from pipeline.head.model import HeadModel, Surface, Turner
-from pipeline.head.occlusion import with_arriving_light
+from pipeline.head.occlusion import BAKING, arriving_light
 from pipeline.head.sculpt.polygonise import vertex_normals
 from pipeline.head.sculpt.skin import to_bytes
 
@@ -26,6 +27,11 @@ _LEAST_MOVE = 0.004  # mm
 _LEAST_TURN = 0.006  # of a unit normal
 #: Heights (mm) between which a turning head takes the neck along less and less.
 _NECK = (-175.0, -120.0)
+
+#: Jaws of others open less than the built-in one's by the same unit.
+_BAKING = replace(
+    BAKING, directions=96, opened=(("AU25", 1.0), ("AU26", 0.5), ("AU27", 0.5), ("AU12", 0.5))
+)
 
 _STAGE = "fitting the head"
 Dense = NDArray[np.floating]
@@ -137,6 +143,7 @@ def build_model(
         landmarks=_landmarks(landmarks, order, starts),
         lids=np.zeros(0, np.int32),
         pictures=mesh.pictures,
+        drives=proposed([n for n in names if n not in mesh.correctives]),
         correctives=tuple(mesh.correctives[n] for n in names if n in mesh.correctives),
         turners=_turners(mesh, layout, vertices),
         neck=_neck(vertices),
@@ -146,7 +153,7 @@ def build_model(
         identity_deltas=_joined([d for _, d in modes], np.float32, (0, 3)),
         notices=mesh.notices,
     )
-    return with_arriving_light(model)
+    return replace(model, arriving=arriving_light(model, _BAKING))
 
 
 def _every_shape(mesh: ForeignMesh) -> list[tuple[str, Moves]]:
@@ -238,13 +245,14 @@ class _Shading:
         moved[moves[0]] += scale * moves[1]
         near = np.zeros(len(self.first), bool)
         near[self.same[moves[0]]] = True
-        faces = self.welded[near[self.welded].any(axis=1)]
+        a, b, c = near[self.welded].T
+        faces = self.welded[a | b | c]
         before = vertex_normals(self.points[self.first], faces)
         after = vertex_normals(moved[self.first], faces)
         # Rims of the chosen faces keep a share of their neighbours' normals: only points
         # that moved have all of their faces here.
         change = np.where(near[:, None], after - before, 0.0)[self.same]
-        turned = np.flatnonzero(np.abs(change).max(axis=1) > _LEAST_TURN)
+        turned = np.flatnonzero(rows_beyond(change, _LEAST_TURN))
         return turned, change[turned]
 
 
@@ -263,7 +271,7 @@ def _run(
     move[moves[0][kept]] = scale * moves[1][kept]
     kept = turned[0] < count
     turn[turned[0][kept]] = turned[1][kept]
-    active = (np.abs(move).max(axis=1) > _LEAST_MOVE) | (np.abs(turn).max(axis=1) > _LEAST_TURN)
+    active = rows_beyond(move, _LEAST_MOVE) | rows_beyond(turn, _LEAST_TURN)
     ids = np.flatnonzero(active[layout.source])
     return ids, move[layout.source[ids]], turn[layout.source[ids]]
 

@@ -63,7 +63,7 @@ class Own:
         }
         return replace(
             mesh,
-            name=self.name,
+            name=mesh.name if self.name == "builtin" else self.name,
             points=points,
             shapes=shapes,
             landmarks=np.array(places, np.int32) if len(places) == 68 else None,

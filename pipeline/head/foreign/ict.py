@@ -53,12 +53,11 @@ _TURN = {"Up": (-22.0, 0.0), "Down": (26.0, 0.0), "In": (0.0, 30.0), "Out": (0.0
 _MATERIALS = {
     "skin": "skin", "inner": "inner", "eye_sockets": "inner", "tongue": "tongue",
     "teeth": "teeth", "eye_left": "eye", "eye_right": "eye",
-    "lashes_left": "lashes", "lashes_right": "lashes",
+    "lashes": "lashes",
 }  # fmt: skip
 _COLOURS = {
     "inner": (0.16, 0.03, 0.03), "eye_sockets": (0.42, 0.17, 0.13), "tongue": (0.42, 0.14, 0.12),
-    "teeth": (0.72, 0.66, 0.55), "lashes_left": (0.012, 0.010, 0.010),
-    "lashes_right": (0.012, 0.010, 0.010),
+    "teeth": (0.72, 0.66, 0.55), "lashes": (0.012, 0.010, 0.010),
 }  # fmt: skip
 
 
@@ -94,7 +93,7 @@ def dressed(
         landmarks=landmarks,
         identities=identities,
         turners=tuple(_turners(shapes)),
-        pictures={"eye": eye_picture(512), "lash": lash_cover()},
+        pictures={"eye": eye_picture(320), "lash": lash_cover()},
         notices=(
             "films of tears and the eyes' shadow shells are not drawn",
             "PupilDilate moves the inner shell of the eyes, which is not drawn",
@@ -104,15 +103,16 @@ def dressed(
 
 def _parts(triangles: NDArray[np.int32], uv: NDArray[np.float32]) -> list[Part]:
     bounds = np.array([stop for _, stop in RANGES.values()])
-    names = list(RANGES)
+    names = [name.removesuffix("_left").removesuffix("_right") if "lash" in name else name
+             for name in RANGES]  # fmt: skip
     # A triangle across a border belongs to the later range: the bag's rim to the bag.
     home = np.searchsorted(bounds, triangles.max(axis=1), side="right")
     parts = []
-    for index, name in enumerate(names):
-        chosen = triangles[home == index]
+    for name in dict.fromkeys(names):
+        chosen = triangles[np.isin(home, [i for i, n in enumerate(names) if n == name])]
         if name in _NOT_DRAWN or not len(chosen):
             continue
-        eye, lash = name in ("eye_left", "eye_right"), name.startswith("lashes")
+        eye, lash = name in ("eye_left", "eye_right"), name == "lashes"
         parts.append(
             Part(
                 name, chosen, _MATERIALS[name], _COLOURS.get(name, (1.0, 1.0, 1.0)),

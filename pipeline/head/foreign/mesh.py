@@ -148,9 +148,15 @@ def finite(values: NDArray[np.floating], where: object, what: str) -> None:
         )  # fmt: skip
 
 
+def rows_beyond(values: NDArray[np.floating], least: float) -> NDArray[np.bool_]:
+    """Rows of (N, 3) with a component beyond `least`."""
+    x, y, z = np.abs(values).T  # column by column: many times faster than along short rows
+    return (x > least) | (y > least) | (z > least)
+
+
 def moves_of(deltas: NDArray[np.floating], least: float) -> Moves:
     """The rows of a dense displacement that move by more than `least`."""
-    ids = np.flatnonzero(np.abs(deltas).max(axis=1) > least)
+    ids = np.flatnonzero(rows_beyond(deltas, least))
     return ids.astype(np.int32), deltas[ids].astype(np.float32)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -114,12 +115,22 @@ def read_obj_folder(folder: Path) -> Job[ForeignMesh]:
     least = _LEAST_MOVE * float(np.ptp(neutral.points, axis=0).max())
     shapes: dict[str, Moves] = {}
     identities: dict[str, Moves] = {}
-    for number, path in enumerate((p for p in files if p != neutral_file), 1):
-        yield Progress(_STAGE, number, len(files), path.name)
-        moved = _points_like(path, neutral, neutral_file)
-        into = identities if _IDENTITY.fullmatch(path.stem) else shapes
-        into[path.stem] = moves_of(moved - neutral.points, least)
-        check_moves(shapes | identities, folder)
+    others = [p for p in files if p != neutral_file]
+
+    def moves(path: Path) -> Moves:
+        return moves_of(_points_like(path, neutral, neutral_file) - neutral.points, least)
+
+    # Two threads: reading and hashing one file runs beside the parsing of another.
+    with ThreadPoolExecutor(2) as pool:
+        try:
+            for number, found in enumerate(pool.map(moves, others)):
+                path = others[number]
+                yield Progress(_STAGE, number + 1, len(files), path.name)
+                into = identities if _IDENTITY.fullmatch(path.stem) else shapes
+                into[path.stem] = found
+                check_moves(shapes | identities, folder)
+        finally:
+            pool.shutdown(cancel_futures=True)
     yield Progress(_STAGE, len(files), len(files))
     if ict.is_ict(neutral):
         return ict.dressed(neutral, shapes, identities)
