@@ -22,6 +22,7 @@ from pipeline.head.model import HeadModel
 _CAST_NONE = ("brows", "lashes", "hairline", "crown")
 
 _WORKERS = 2
+_THIN = 5.0  # times the mean share from behind: 1
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,22 @@ class Baking:
         Path in tissue after which 1/e of the light is left.
     opened : mapping of str to float
         Expression in which the inside of the mouth is lit: closed, it is not seen.
+    mouth_radius, shut, lips : float
+        Skin so near the mouth that gets less than `shut` of any light is lit so too, by the
+        factor `lips`: the walls between the lips.
     """
 
     directions: int = 128
     cell: float = 2.3
-    per_cell: float = 5.0
+    per_cell: float = 3.6
     lift: float = 1.0
     bias: float = 0.7
     soft: float = 1.8
     through: float = 2.0
-    opened: tuple[tuple[str, float], ...] = (("AU25", 0.8), ("AU26", 0.45), ("AU12", 0.5))
+    opened: tuple[tuple[str, float], ...] = (("AU25", 0.8), ("AU26", 0.9), ("AU12", 0.3))
+    mouth_radius: float = 38.0
+    shut: float = 0.35
+    lips: float = 0.6
 
 
 BAKING = Baking()
@@ -94,6 +101,8 @@ def shares(
     normals: NDArray[np.floating],
     casters: NDArray[np.floating],
     baking: Baking = BAKING,
+    *,
+    front: bool = False,
 ) -> NDArray[np.uint8]:
     """Share of the light from each direction that reaches points, (D, N) uint8.
 
@@ -103,6 +112,8 @@ def shares(
         mm; normals of unit length.
     casters : (S, 3)
         Samples of all surfaces that hide others.
+    front : bool
+        Only from the front half; nothing comes from behind.
     """
     lifted = np.asarray(points, np.float32) + baking.lift * np.asarray(normals, np.float32)
     casters = np.asarray(casters, np.float32)
@@ -110,6 +121,8 @@ def shares(
     facing = np.asarray(normals, np.float32)
 
     def one(ray: NDArray[np.float32]) -> NDArray[np.uint8]:
+        if front and ray[2] < 0:
+            return np.zeros(len(lifted), np.uint8)
         side = np.cross(ray, [0, 0, 1] if abs(ray[2]) < 0.8 else [1, 0, 0])
         side /= np.linalg.norm(side)
         frame = np.stack([side / baking.cell, np.cross(ray, side) / baking.cell, ray])
@@ -153,14 +166,33 @@ def arriving_light(model: HeadModel, baking: Baking = BAKING) -> NDArray[np.uint
 
     The inside of the mouth is baked with the mouth a little open.
     """
-    vertices = model.vertices
-    out = _baked(model, vertices, baking)
-    mouth = [s for s in model.surfaces if _in_mouth(s.material or s.name)]
-    if mouth:
+    out = _baked(model, model.vertices, baking, np.arange(len(model.vertices)))
+    some, gain = _seen_when_open(model, out, baking)
+    if len(some):
         opened, _ = model.deform(dict(baking.opened))
-        some = np.concatenate([np.arange(s.start, s.stop) for s in mouth])
-        out[:, some] = _baked(model, opened, baking, some)
+        lit = _baked(model, opened, baking, some, front=True) * gain
+        out[:, some] = np.maximum(out[:, some], lit.astype(np.uint8))
     return _smoothed(model, out)
+
+
+def _seen_when_open(
+    model: HeadModel, arriving: NDArray[np.uint8], baking: Baking
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Vertices that only an open mouth shows, and how much of the light there counts."""
+    inside = np.zeros(len(model.vertices), bool)
+    for surface in model.surfaces:
+        if _in_mouth(surface.material or surface.name):
+            inside[surface.start : surface.stop] = True
+    gain = np.where(inside, 1.0, baking.lips)
+    if len(model.landmarks):
+        mouth = model.vertices[model.landmarks[48:]].mean(0)
+        near = np.linalg.norm(model.vertices - mouth, axis=1) < baking.mouth_radius
+        shut = arriving.max(0) < baking.shut * 255
+        skin = model.surfaces[0]
+        near[skin.stop :] = False
+        inside |= near & shut
+    some = np.flatnonzero(inside)
+    return some, gain[some].astype(np.float32)
 
 
 def _smoothed(model: HeadModel, arriving: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -197,7 +229,8 @@ def _baked(
     model: HeadModel,
     vertices: NDArray[np.float32],
     baking: Baking,
-    some: NDArray[np.int64] | None = None,
+    some: NDArray[np.int64],
+    front: bool = False,
 ) -> NDArray[np.uint8]:
     spacing = baking.cell / baking.per_cell**0.5
     casters = np.vstack(
@@ -207,10 +240,9 @@ def _baked(
             if s.name not in _CAST_NONE and len(s.faces)
         ]
     )
-    chosen = slice(None) if some is None else some
-    normals = model.normals[chosen]
+    normals = model.normals[some]
     normals = normals / (np.linalg.norm(normals, axis=1, keepdims=True) + 1e-9)
-    return shares(vertices[chosen], normals, casters, baking)
+    return shares(vertices[some], normals, casters, baking, front=front)
 
 
 def with_arriving_light(model: HeadModel) -> HeadModel:
@@ -229,6 +261,16 @@ def openness(arriving: NDArray[np.uint8], normals: NDArray[np.floating]) -> NDAr
         total += cosine
         got += cosine * share
     return got / (255 * np.maximum(total, 1e-6))
+
+
+def thinness(arriving: NDArray[np.uint8], normals: NDArray[np.floating]) -> NDArray[np.float32]:
+    """How much light comes through from behind, (N,) float32: 0 on a cheek, near 1 on an ear."""
+    total, got = 1e-6, np.zeros(len(normals), np.float32)
+    for ray, share in zip(directions(len(arriving)), arriving, strict=True):
+        behind = np.maximum(-(normals @ ray) - 0.35, 0).astype(np.float32)
+        total = total + behind
+        got += behind * share
+    return np.clip(_THIN * got / (255 * total), 0, 1).astype(np.float32)
 
 
 def from_lamp(

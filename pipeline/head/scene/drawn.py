@@ -59,7 +59,7 @@ class Drawn:
     model : HeadModel
     surface : Surface
     body : (N, 4) float32
-        Openness, gloss, curvature and share of the pictures of each vertex of the model.
+        Openness, gloss, thinness and share of the pictures of each vertex of the model.
     """
 
     def __init__(self, model: HeadModel, surface: Surface, body: NDArray[np.float32]) -> None:

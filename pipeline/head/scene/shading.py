@@ -41,7 +41,7 @@ MAPS = {
     "furrows": "furrowMap",
 }
 
-#: Vertex attributes: what reaches a vertex of each lamp; openness, gloss, curvature (1/mm)
+#: Vertex attributes: what reaches a vertex of each lamp; openness, gloss, thinness
 #: and how much of the skin's pictures it shows.
 REACH, BODY = "reach", "body"
 
@@ -173,14 +173,14 @@ _MATT = "lit += lamp{n} * (lambert * share);"
 
 _WRAPPED = """
     float blurred = dot(smoothNormal, L);
-    vec3 wrap = {soft} * (0.55 + min(12.0 * bodyVS.z, 1.0));
+    vec3 wrap = {soft} * (0.85 + bodyVS.z);
     vec3 wandered = (mix(vec3(raw), vec3(blurred), vec3(0.75, 0.45, 0.30)) + wrap)
       / ((1.0 + wrap) * (1.0 + wrap));
     vec3 edged = vec3(share) + {soft} * (1.6 * share * (1.0 - share));
     lit += lamp{n} * (max(wandered, 0.0) * edged);{glow}"""
 
 _GLOW = """
-    lit += lamp{n} * {glow} * (share * clamp(-blurred, 0.0, 1.0));"""
+    lit += lamp{n} * {glow} * (share * bodyVS.z * clamp(-blurred, 0.0, 1.0));"""
 
 _COAT = """
   {
@@ -370,7 +370,7 @@ def fragment_code(material: Material, uses: Collection[str] = ()) -> str:
             else _MATT.format(n=n)
         )
         sharp = _SHARP.format(n=n, share=f"{material.sharp:.4f}") if material.sharp else ""
-        shade = " * open" if material.coat else ""
+        shade = " * open" if material.tint else ""
         lamp = _STRAND_LAMP if "cover" in uses else _LAMP
         lamps.append(
             lamp.format(n=n, c="xyzw"[n], diffuse=diffuse, sharp=sharp, shade=shade,

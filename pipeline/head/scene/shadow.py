@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.head.model import HeadModel
-from pipeline.head.occlusion import from_lamp, openness
+from pipeline.head.occlusion import from_lamp, openness, thinness
 from pipeline.head.scene.camera import Pose, pose_matrix
 from pipeline.head.scene.shading import RigLight
 from pipeline.head.scene.studio import FINISH, LAMPS_AT_MOST, Lids
@@ -16,31 +16,13 @@ _EYES = ((36, 37, 38, 39, 40, 41), (42, 43, 44, 45, 46, 47))
 _MIDDLING_GLOSS = 128.0
 
 
-def curvature(model: HeadModel) -> NDArray[np.float32]:
-    """How fast the normal turns along the surface at each vertex, 1/mm, (N,)."""
-    total = np.zeros(len(model.vertices))
-    count = np.full(len(model.vertices), 1e-9)
-    unit = model.normals / (np.linalg.norm(model.normals, axis=1, keepdims=True) + 1e-9)
-    for surface in model.surfaces:
-        faces = surface.faces.astype(np.int64) + surface.start
-        edges = np.vstack([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-        a, b = edges.T
-        length = np.linalg.norm(model.vertices[a] - model.vertices[b], axis=1)
-        bend = np.linalg.norm(unit[a] - unit[b], axis=1) / np.maximum(length, 0.2)
-        for end in (a, b):
-            total += np.bincount(end, bend, len(total))
-            count += np.bincount(end, minlength=len(count))
-    return (total / count).astype(np.float32)
-
-
 def bodies(model: HeadModel) -> NDArray[np.float32]:
-    """Openness, gloss, curvature and share of the pictures of each vertex, (N, 4) float32."""
-    out = np.ones((len(model.vertices), 4), np.float32)
+    """Openness, gloss, thinness and share of the pictures of each vertex, (N, 4) float32."""
+    out = np.tile(np.array([1, 1, 0, 0], np.float32), (len(model.vertices), 1))
     if model.arriving.size:
         unit = model.normals / (np.linalg.norm(model.normals, axis=1, keepdims=True) + 1e-9)
         out[:, 0] = openness(model.arriving, unit)
-    out[:, 2] = curvature(model)
-    out[:, 3] = 0
+        out[:, 2] = thinness(model.arriving, unit)
     if len(model.finish):
         out[:, 1] = np.maximum(model.finish[:, 0] / _MIDDLING_GLOSS, 0.25)
         out[:, 3] = model.finish[:, 1] / 255

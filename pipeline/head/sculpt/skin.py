@@ -175,10 +175,12 @@ class _Painter:
 
     def hair(self) -> None:
         brow = brow_line()
-        square = (self.x[:, None] - brow[None, :, 0]) ** 2 + (self.y[:, None] - brow[:, 1]) ** 2
-        along = square.argmin(1) / (len(brow) - 1)
-        width = 4.0 * (1 - 0.60 * along)
-        under = np.exp(-square.min(1) / width**2) * (self.z > -12)
+        near = np.flatnonzero((self.z > -12) & (self.y > -10) & (self.y < 45) & (self.x < 65))
+        x, y = self.x[near], self.y[near]
+        square = (x[:, None] - brow[None, :, 0]) ** 2 + (y[:, None] - brow[:, 1]) ** 2
+        width = 4.0 * (1 - 0.60 * square.argmin(1) / (len(brow) - 1))
+        under = np.zeros(len(self.v))
+        under[near] = np.exp(-square.min(1) / width**2)
         self.mix(_SKIN.brow, 0.18 * under * np.clip((self.x - 9) / 5, 0, 1))
         if HEAD.hair.style.guides:
             uneven = 5 * value_noise(self.v, 5.0, 41) + 3 * value_noise(self.v, 1.6, 42)

@@ -37,7 +37,8 @@ Grid = NDArray[np.float32]
 def skin_uv(vertices: NDArray[np.floating]) -> Points:
     """Map coordinates in [0, 1], the front stretched, the seam behind, (N, 2)."""
     angle = np.arctan2(vertices[:, 0], vertices[:, 2] - _MAP.axis_z) / np.pi
-    u = 0.5 + 0.5 * np.sign(angle) * np.interp(np.abs(angle), *zip(*_MAP.stretch, strict=True))
+    turn, width = np.array(_MAP.stretch).T
+    u = 0.5 + 0.5 * np.sign(angle) * np.interp(np.abs(angle), turn, width)
     return np.column_stack([u, (vertices[:, 1] - _MAP.bottom) / (_MAP.top - _MAP.bottom)])
 
 
@@ -137,17 +138,23 @@ def skin_maps(skin: SkinMesh, width: int) -> SkinMaps:
     colour, shine, cavity = _painted_halves(place, normal)
     slopes = _slopes(mesh, normal)
     slopes_full = np.concatenate([slopes[:, ::-1] * [-1, 1], slopes], 1).astype(np.float32)
-    grown = cv2.resize(slopes_full, full[::-1], interpolation=cv2.INTER_LINEAR)
+    grown = _grown(slopes_full, full)
     both = np.concatenate([place[:, ::-1] * [-1, 1, 1], place], 1).astype(np.float32)
-    relief, speck = _fine_relief(cv2.resize(both, full[::-1]), full)
+    relief, speck = _fine_relief(_grown(both, full), full)
     paint = np.concatenate([colour, shine[..., None]], 2).astype(np.float32)
-    paint = cv2.resize(paint, full[::-1], interpolation=cv2.INTER_LINEAR)
+    paint = _grown(paint, full)
     paint[..., :3] *= speck
     hollow = np.concatenate([cavity[:, ::-1], cavity], 1).astype(np.float32)
-    hollow = cv2.resize(hollow, full[::-1], interpolation=cv2.INTER_LINEAR)
+    hollow = _grown(hollow, full)
     form = np.dstack([0.5 + 0.5 * (grown + relief[..., :2]), hollow + relief[..., 2]])
     return SkinMaps(_bytes(np.dstack([np.sqrt(np.clip(paint[..., :3], 0, 1)), paint[..., 3] / 2])),
                     _bytes(form), _share(skin, body, mesh))  # fmt: skip
+
+
+def _grown(values: NDArray[np.floating], size: tuple[int, int]) -> Grid:
+    """A picture grown to (rows, columns)."""
+    larger = cv2.resize(values.astype(np.float32), size[::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(larger, np.float32)
 
 
 def _bytes(values: NDArray[np.floating]) -> NDArray[np.uint8]:

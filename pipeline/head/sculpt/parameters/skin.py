@@ -59,8 +59,8 @@ class Unrolled:
     top: float = 115.0
     stretch: tuple[tuple[float, float], ...] = ((0.0, 0.0), (0.45, 0.80), (1.0, 1.0))
     aspect: float = 0.75
-    most_rows: int = 480
-    most_columns: int = 336
+    most_rows: int = 432
+    most_columns: int = 304
     stencil: float = 0.25
     back_z: float = -70.0
     low_y: float = -150.0
@@ -118,13 +118,13 @@ class SkinParameters:
     blood: float = 0.12
     uneven: float = 0.045
     gloss: tuple[Gloss, ...] = (
-        Gloss(1.28, (0, -30, 38), (11, 14, 20)),  # nose
-        Gloss(1.12, (0, 40, 20), (30, 22, 30)),  # forehead
+        Gloss(1.40, (0, -30, 38), (11, 14, 20)),  # nose
+        Gloss(1.22, (0, 40, 20), (30, 22, 30)),  # forehead
         Gloss(1.10, (0, -94, 20), (12, 9, 14)),  # chin
         Gloss(1.14, (30, 5, 12), (14, 9, 14)),  # upper lids
         Gloss(0.86, (44, -40, -5), (18, 20, 25)),  # cheeks
     )
-    lip_gloss: float = 1.45
+    lip_gloss: float = 1.65
     rim_gloss: float = 1.9  # wet lid margins
     ear_gloss: float = 1.05
     neck_gloss: float = 0.85
