@@ -157,6 +157,8 @@ def _from_one_side(
             gap = np.clip(depth[start + (i * size[1] + j)] - seen[:, 2], 0, most)
             path += np.abs(1 - i - inside[:, 0]) * np.abs(1 - j - inside[:, 1]) * gap
     hidden = np.clip(1 - (path - baking.bias) / baking.soft, 0, 1)
+    # From behind, the lift lengthened the way through the tissue.
+    path = np.maximum(path - baking.lift * np.maximum(-facing, 0), 0)
     share = np.where(front, hidden, np.exp(-path / baking.through))
     return (share * 255 + 0.5).astype(np.uint8)
 
