@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from pipeline.head.model import HeadModel
 
-#: Surfaces that cast no shadow here: too thin for the buffer, or inside others.
-_CAST_NONE = ("brows", "lashes", "hairline", "crown")
+#: Surfaces that cast no shadow here: too thin for the buffer, or inside others. Light comes
+#: through locks, which the buffer would take for solid.
+_CAST_NONE = ("brows", "lashes", "hairline", "wisps", "locks")
 
 _WORKERS = 2
 _THIN = 5.0  # times the mean share from behind: 1

@@ -124,7 +124,7 @@ _STRAND_LAMP = """
     float b = dot(second, H);
     a = 1.0 - a * a; a *= a; a *= a; a *= a; a *= a; a *= a;
     b = 1.0 - b * b; b *= b; b *= b; b *= b;
-    mirror += lamp{n} * (shadowed * {strands}) * (0.12 * a + albedo * (1.8 * b));
+    mirror += lamp{n} * (shadowed * {strands}) * (0.08 * a + albedo * (1.8 * b));
   }}
 """
 

@@ -18,7 +18,7 @@ from pipeline.head.sculpt.skin import linear
 
 #: What the picture shows, in mm of arc along the brow (from its head) and across it.
 _ALONG, _ACROSS = (-7.0, 53.0), (-9.0, 11.0)
-_LIFTS = (0.35, 1.0)  # mm of the layers over the skin
+_LIFTS = (0.4, 1.0)  # mm of the layers over the skin
 _INK = 4  # the picture is drawn so many times larger
 
 Line = NDArray[np.float64]
@@ -61,12 +61,12 @@ def brows(skin: SkinMesh, detail: HairDetail) -> PartMesh:
     s, across, _ = _places(np.column_stack([np.abs(base[:, 0]), base[:, 1]]))
     u = (s - _ALONG[0]) / (_ALONG[1] - _ALONG[0])
     w = (across - _ACROSS[0]) / (_ACROSS[1] - _ACROSS[0])
-    count, layers = len(base), len(_LIFTS)
+    count, layers = len(base), detail.brow_layers
     uv = [np.column_stack([u, (w + k) / layers]) for k in range(layers)]
     colours = np.tile(linear(HEAD.hair.brow_colour), (count * layers, 1))
     binding = sp.vstack([cut] * layers).tocsr()
     return PartMesh(
-        np.vstack([base + normals * lift for lift in _LIFTS]),
+        np.vstack([base + normals * lift for lift in _LIFTS[:layers]]),
         np.vstack([faces + k * count for k in range(layers)]),
         np.vstack([normals] * layers), colours, binding=binding, uv=np.vstack(uv),
     )  # fmt: skip
@@ -102,6 +102,8 @@ def brow_picture(detail: HairDetail) -> NDArray[np.uint8]:
     """
     _, _, length = _places(np.zeros((1, 2)))
     count = HEAD.hair.brow_hairs
+    if detail.brow_layers == 1:
+        return _layer(detail.brow_scale, _hairs(length, count, 7), length, 0.42)
     lower = _layer(detail.brow_scale, _hairs(length, count * 2 // 3, 7), length, 0.42)
     upper = _layer(detail.brow_scale, _hairs(length, count // 3, 8), length, 0.0)
     return np.ascontiguousarray(np.vstack([upper, lower]))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.head.sculpt import scalp
+from pipeline.head.sculpt.ear import ear_distance
 from pipeline.head.sculpt.meshes import PartMesh
 from pipeline.head.sculpt.noise import value_noise
 from pipeline.head.sculpt.parameters import HEAD
@@ -21,6 +22,7 @@ from pipeline.head.sculpt.strand_maps import LOCK_KINDS, WISP_KINDS, locks_pictu
 _RIM = 0.25  # of the closed layer's picture
 _REPEATS = 12  # of that picture around the head
 _FARTHEST = np.deg2rad(150.0)  # from the whorl that hair can grow
+_COVERS_EARS = 60.0  # mm; shorter hair stays clear of the ears
 _SUNK = 0.6  # mm that roots lie beneath the skin
 
 #: Pictures of the surfaces that `hair_parts` makes.
@@ -238,6 +240,11 @@ def _locks(skin: SkinMesh, detail: HairDetail, combed: Combed) -> PartMesh:
     rng = np.random.default_rng(17)
     style = combed.style
     roots = _roots(round(detail.locks * style.density), rng, 1.5)
+    # The hairline is left to the rim and the wisps, but for the fringe.
+    fringe = (roots[:, 2] > -45) & (roots[:, 1] > 45)
+    short = combed.at(roots)[1] < _COVERS_EARS
+    clear = scalp.growth(roots) > np.where(fringe, 1.5, np.where(short, 8.0, 3.0))
+    roots = roots[clear]
     _, length, _, volume = combed.at(roots)
     count = len(roots)
     layer = rng.random(count)
@@ -246,9 +253,14 @@ def _locks(skin: SkinMesh, detail: HairDetail, combed: Combed) -> PartMesh:
     low = style.shell * volume * within * 1.12 + 0.4
     high = low + (1 - style.shell) * volume * layer * (0.2 + 0.8 * within)
     line = _grown(combed, roots, lengths, (low, high), detail.lock_rows, rng)
+    places = np.abs(line.reshape(-1, 3))
+    beside = ear_distance(places[:, 0], *line.reshape(-1, 3)[:, 1:].T).reshape(line.shape[:2])
+    keep = (beside.min(0) > 2.0) | (length > _COVERS_EARS)
+    line, lengths, layer = line[:, keep], lengths[keep], layer[keep]
+    count = len(lengths)
     # Fewer locks are made wider, so that they cover alike; short ones narrower.
     wide = style.lock_width * np.sqrt(480 / max(detail.locks, 1)) ** 0.55
-    widths = wide * np.clip(lengths / 30, 0.55, 1.3) * rng.uniform(0.75, 1.25, count)
+    widths = wide * np.clip(lengths / 30, 0.6, 1.3) * rng.uniform(0.75, 1.25, count)
     kinds = rng.integers(0, LOCK_KINDS, count)
     shades = (0.78 + 0.27 * layer) * rng.uniform(0.88, 1.12, count)
     return _ribbons(skin, line, widths, kinds, shades, style)
@@ -258,7 +270,7 @@ def _wisps(skin: SkinMesh, detail: HairDetail, combed: Combed) -> PartMesh:
     """Sparse short hair about the hairline, which softens it."""
     rng = np.random.default_rng(19)
     style = combed.style
-    places = _roots(detail.wisps, rng, 0.3, 5.0)
+    places = _roots(detail.wisps, rng, 1.2, 6.0)
     count = len(places)
     lengths = np.clip(combed.at(places)[1] * 0.6, 8, 18) * rng.uniform(0.6, 1.2, count)
     line = _grown(combed, places, lengths, (np.zeros(count), np.full(count, 0.8)), 3, rng)

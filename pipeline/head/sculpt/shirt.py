@@ -6,14 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.head.sculpt import scalp
-from pipeline.head.sculpt.meshes import PartMesh, grained
+from pipeline.head.sculpt.meshes import PartMesh, clip_mesh, grained
 from pipeline.head.sculpt.noise import value_noise
 from pipeline.head.sculpt.parameters import HEAD
-from pipeline.head.sculpt.parameters.hair import HairDetail, ShirtParameters
-from pipeline.head.sculpt.parameters.shapes import Capsule
+from pipeline.head.sculpt.parameters.hair import HairDetail
 from pipeline.head.sculpt.polygonise import SkinMesh, gradient, vertex_normals
 from pipeline.head.sculpt.scalp import unit
-from pipeline.head.sculpt.sdf import Field, bell, capsule_distance, smooth_min, smoothstep
+from pipeline.head.sculpt.sdf import Field, bell, capsule_distance, smoothstep, swollen, unite
 from pipeline.head.sculpt.skin import linear
 
 Points = NDArray[np.float64]
@@ -22,9 +21,11 @@ Points = NDArray[np.float64]
 def _body(points: Points) -> Field:
     """Signed distance to neck, chest and shoulders, farther down than the skin is made."""
     x, y, z = np.abs(points[:, 0]), points[:, 1], points[:, 2]
-    shape: ShirtParameters = HEAD.hair.shirt
-    shoulder: Capsule = shape.shoulder
-    return smooth_min(scalp.distance(points), capsule_distance(x, y, z, shoulder), shoulder.blend)
+    neck = HEAD.face.neck
+    shapes = (*neck.muscles, HEAD.hair.shirt.shoulder)
+    return swollen(
+        unite(capsule_distance(x, y, z, neck.core), x, y, z, shapes), x, y, z, neck.swells
+    )
 
 
 def _edge_height(x: Field, z: Field) -> Field:
@@ -72,7 +73,6 @@ def shirt(skin: SkinMesh, detail: HairDetail) -> PartMesh:
     cloth = smoothstep(0, 30, depth)
     normals = unit(gradient(_body, base, 2.0))
     vertices += normals * (cloth * _folds(base, np.tile(azimuth, len(depths))))[:, None]
-    vertices[:, 1] = np.maximum(vertices[:, 1], shape.lower_edge)
     faces = _rings(len(depths), around)
     shading = vertex_normals(vertices, faces)
     if (shading * normals).sum() < 0:
@@ -84,7 +84,9 @@ def shirt(skin: SkinMesh, detail: HairDetail) -> PartMesh:
     ribs = 0.10 * np.sin(np.tile(azimuth, len(depths)) * around / 2 + 0.7)
     colours *= (1 - ribs * used)[:, None]
     colours[np.repeat(np.arange(len(depths)) == 0, around)] *= 0.4
-    return PartMesh(vertices, faces, shading, colours, binding=scalp.bound(skin, base))
+    cut, faces = clip_mesh(len(vertices), faces, vertices[:, 1] - shape.lower_edge)
+    binding = scalp.bound(skin, cut @ base)
+    return PartMesh(cut @ vertices, faces, unit(cut @ shading), cut @ colours, binding=binding)
 
 
 def _stepped(place: Points, step: float) -> Points:

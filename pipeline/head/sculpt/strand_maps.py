@@ -58,19 +58,27 @@ class _Sheet:
         return (np.clip(out, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
-def _lock(width: int, height: int, strands: int, spread: float, thick: float, seed: int) -> Picture:
-    """One lock whose strands run together at the tip."""
+def _lock(
+    width: int,
+    height: int,
+    strands: int,
+    spread: float,
+    thick: float,
+    together: float,
+    seed: int,
+) -> Picture:
+    """One lock whose strands run `together` at the tip (0 to 1)."""
     rng = np.random.default_rng(seed)
     sheet = _Sheet(width, height, False)
     v = sheet.v
     groups = np.array([0.5, rng.uniform(0.3, 0.45), rng.uniform(0.55, 0.7)])
     for light in np.sort(rng.normal(0, 1, strands)):
-        root = np.clip(rng.normal(0.5, 0.22), 0.06, 0.94)
+        root = np.clip(rng.normal(0.5, 0.22 if together > 0.5 else 0.3), 0.06, 0.94)
         goal = groups[np.abs(groups - root).argmin()] + rng.normal(0, 0.05)
         stop = 1 - spread * rng.random() - 0.5 * abs(root - 0.5)
         start = 0.5 * rng.random() ** 1.3 + 0.4 * abs(root - 0.5) - 0.08
         bow = rng.normal(0, 0.05)
-        path = root + (goal - root) * 0.9 * v**1.5 + bow * np.sin(np.pi * v)
+        path = root + (goal - root) * together * v**1.5 + bow * np.sin(np.pi * v)
         ends = np.clip((stop - v) / 0.45, 0, 1) ** 0.7 * np.clip((v - start) / 0.12, 0, 1)
         half = width * thick * rng.uniform(0.6, 1.4) * ends
         bright = np.full_like(v, 0.44 + 0.07 * light) * (0.8 + 0.2 * np.clip(v / 0.4, 0, 1))
@@ -81,8 +89,8 @@ def _lock(width: int, height: int, strands: int, spread: float, thick: float, se
 def locks_picture(height: int) -> Picture:
     """Locks side by side: `LOCK_KINDS` dense, `WISP_KINDS` sparse, (H, W, 4) uint8."""
     width = max(int(height * _ASPECT), 16)
-    dense = [_lock(width, height, 75, 0.45, 0.021, 201 + k) for k in range(LOCK_KINDS)]
-    sparse = [_lock(width, height, 14, 0.5, 0.016, 231 + k) for k in range(WISP_KINDS)]
+    dense = [_lock(width, height, 75, 0.45, 0.021, 0.9, 201 + k) for k in range(LOCK_KINDS)]
+    sparse = [_lock(width, height, 11, 0.5, 0.014, 0.2, 231 + k) for k in range(WISP_KINDS)]
     return np.ascontiguousarray(np.hstack(dense + sparse))
 
 

@@ -59,7 +59,7 @@ class HairStyle:
     curl: float = 1.6
     curl_length: float = 38.0
     gravity: float = 0.5
-    lock_width: float = 6.5
+    lock_width: float = 7.5
     density: float = 1.0
     fade: float = 9.0
     shell: float = 0.40
@@ -143,6 +143,8 @@ class HairDetail:
         Sparse locks at the hairline.
     map_height : int
         Height of the pictures of strands, px.
+    brow_layers : int
+        Layers of skin that show brows, one over the other.
     brow_scale : float
         Of the picture of the brow, px per mm.
     lash_columns, lash_rows : int
@@ -159,6 +161,7 @@ class HairDetail:
     lock_rows: int
     wisps: int
     map_height: int
+    brow_layers: int
     brow_scale: float
     lash_columns: int
     lash_rows: int
@@ -168,9 +171,9 @@ class HairDetail:
 
 
 HAIR_DETAILS = {
-    "draft": HairDetail(36, 9, 2, 130, 3, 24, 128, 4.0, 13, 3, 10.0, 48, 14),
-    "live": HairDetail(48, 12, 3, 530, 4, 90, 256, 8.0, 17, 4, 16.0, 72, 20),
-    "still": HairDetail(80, 24, 4, 2600, 6, 400, 512, 20.0, 33, 6, 32.0, 144, 36),
+    "draft": HairDetail(36, 9, 2, 130, 3, 24, 128, 1, 4.0, 13, 3, 10.0, 48, 14),
+    "live": HairDetail(48, 12, 3, 600, 4, 90, 256, 2, 8.0, 17, 4, 16.0, 72, 20),
+    "still": HairDetail(80, 24, 4, 2600, 6, 400, 512, 2, 20.0, 33, 6, 32.0, 144, 36),
 }
 
 
@@ -202,7 +205,7 @@ class ShirtParameters:
     axis_z: float = -88.0
     rib_width: float = 17.0
     reach: float = 150.0
-    lower_edge: float = -236.0
+    lower_edge: float = -216.0
     folds: float = 1.5
     shoulder: Capsule = _SHOULDER
 
