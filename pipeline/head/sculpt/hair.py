@@ -72,6 +72,11 @@ def _edge(style: HairStyle, azimuth: Field) -> Field:
     return polar[first - 1] + part * (polar[1] - polar[0])
 
 
+def _filled(style: HairStyle, detail: HairDetail) -> float:
+    """Height of the closed layer as a share of the volume."""
+    return style.shell + (1 - style.shell) * detail.fullness
+
+
 def _shell(skin: SkinMesh, detail: HairDetail, combed: Combed) -> tuple[PartMesh, PartMesh]:
     """The closed layer as a disc of rings about the whorl: what covers all, and its rim."""
     style = combed.style
@@ -90,7 +95,7 @@ def _shell(skin: SkinMesh, detail: HairDetail, combed: Combed) -> tuple[PartMesh
     depth = np.maximum(scalp.growth(base), 0)
     volume = combed.at(base)[3]
     lumps = 1 + 0.25 * value_noise(base, 14.0, 71) + 0.15 * value_noise(base, 6.0, 72)
-    lift = style.shell * volume * lumps * smoothstep(0, 16, depth) + 0.35
+    lift = _filled(style, detail) * volume * lumps * smoothstep(0, 16, depth) + 0.35
     vertices = base + outwards * lift[:, None]
     v = np.vstack(
         [np.broadcast_to(np.linspace(0, 1 - _RIM, detail.rows)[:, None], core.shape),
@@ -239,7 +244,7 @@ def _locks(skin: SkinMesh, detail: HairDetail, combed: Combed) -> PartMesh:
     """Locks over the closed layer, in layers from the skin up to the full volume."""
     rng = np.random.default_rng(17)
     style = combed.style
-    roots = _roots(round(detail.locks * style.density), rng, 1.5)
+    roots = _roots(round(detail.locks * style.density), rng, 1.5, detail.locks_within)
     # The hairline is left to the rim and the wisps, but for the fringe.
     fringe = (roots[:, 2] > -45) & (roots[:, 1] > 45)
     short = combed.at(roots)[1] < _COVERS_EARS
@@ -250,8 +255,9 @@ def _locks(skin: SkinMesh, detail: HairDetail, combed: Combed) -> PartMesh:
     layer = rng.random(count)
     lengths = length * rng.uniform(0.75, 1.15, count) * (0.8 + 0.2 * layer)
     within = smoothstep(0, 18, scalp.growth(roots))
-    low = style.shell * volume * within * 1.12 + 0.4
-    high = low + (1 - style.shell) * volume * layer * (0.2 + 0.8 * within)
+    filled = _filled(style, detail)
+    low = filled * volume * within * 1.12 + 0.4
+    high = low + (1 - filled) * volume * layer * (0.2 + 0.8 * within)
     line = _grown(combed, roots, lengths, (low, high), detail.lock_rows, rng)
     places = np.abs(line.reshape(-1, 3))
     beside = ear_distance(places[:, 0], *line.reshape(-1, 3)[:, 1:].T).reshape(line.shape[:2])
@@ -259,7 +265,7 @@ def _locks(skin: SkinMesh, detail: HairDetail, combed: Combed) -> PartMesh:
     line, lengths, layer = line[:, keep], lengths[keep], layer[keep]
     count = len(lengths)
     # Fewer locks are made wider, so that they cover alike; short ones narrower.
-    wide = style.lock_width * np.sqrt(480 / max(detail.locks, 1)) ** 0.55
+    wide = style.lock_width * min(np.sqrt(480 / detail.locks) ** 0.55, 1.3)
     widths = wide * np.clip(lengths / 30, 0.6, 1.3) * rng.uniform(0.75, 1.25, count)
     kinds = rng.integers(0, LOCK_KINDS, count)
     shades = (0.78 + 0.27 * layer) * rng.uniform(0.88, 1.12, count)

@@ -138,7 +138,12 @@ class HairDetail:
     ----------
     around, rows, rim_rows : int
         Vertices of the closed layer around the whorl, from it to the rim, and in the rim.
+    fullness : float
+        Height of the closed layer beyond what the style says, as a share of what is left.
     locks, lock_rows : int
+    locks_within : float
+        Distance from the hairline up to which locks are made (mm): a few strewn over all of
+        the head would look like leaves.
     wisps : int
         Sparse locks at the hairline.
     map_height : int
@@ -157,8 +162,10 @@ class HairDetail:
     around: int
     rows: int
     rim_rows: int
+    fullness: float
     locks: int
     lock_rows: int
+    locks_within: float
     wisps: int
     map_height: int
     brow_layers: int
@@ -171,9 +178,9 @@ class HairDetail:
 
 
 HAIR_DETAILS = {
-    "draft": HairDetail(36, 9, 2, 130, 3, 24, 128, 1, 4.0, 13, 3, 10.0, 48, 14),
-    "live": HairDetail(48, 12, 3, 600, 4, 90, 256, 2, 8.0, 17, 4, 16.0, 72, 20),
-    "still": HairDetail(80, 24, 4, 2600, 6, 400, 512, 2, 20.0, 33, 6, 32.0, 144, 36),
+    "draft": HairDetail(40, 12, 2, 0.6, 60, 3, 7.0, 36, 128, 1, 4.0, 13, 3, 10.0, 48, 14),
+    "live": HairDetail(48, 12, 3, 0.0, 600, 4, 999.0, 90, 256, 2, 8.0, 17, 4, 16.0, 72, 20),
+    "still": HairDetail(80, 24, 4, 0.0, 2600, 6, 999.0, 400, 512, 2, 20.0, 33, 6, 32.0, 144, 36),
 }
 
 
