@@ -129,9 +129,10 @@ def mouth_close(m: MuscleFrame) -> Displacement:
     """ARKit's mouthClose: brings the lips together under a jaw that jawOpen holds open."""
     field = mouth_stretch(m) * JAW.open_share
     gap = _seam_gap(m, field)
-    upper = np.where(m.side > 0, m.around_lips(11.0), 0)
-    lower = np.where(m.side < 0, m.around_lips(11.0, 17.0), 0)
-    return (0.36 * upper - 0.64 * lower)[:, None] * gap
+    # Flat over the lips, which are not stretched by it.
+    upper = np.exp(-((m.from_line / 14.0) ** 4)) * (m.side > 0)
+    lower = np.exp(-((m.from_line / 17.0) ** 4)) * (m.side < 0)
+    return ((0.36 * upper - 0.64 * lower) * m.near_lips)[:, None] * gap
 
 
 def tongue_out(m: MuscleFrame) -> Displacement:
@@ -163,14 +164,21 @@ def tongue_motion(points: Points, along: NDArray[np.floating]) -> Points:
 
 
 def _seam_gap(m: MuscleFrame, field: Displacement) -> Displacement:
-    """How a symmetric field takes the lower lip's line from the upper's, at each x, (N, 3)."""
+    """How a symmetric field takes the lower lip's line from the upper's, (N, 3).
+
+    At each vertex's x and depth, fitted where the lips touch.
+    """
     columns = np.linspace(0, MOUTH_HALF_WIDTH, 11)
-    front = m.skin.in_slit & (m.z > lip_depth(m.ax) - 9)
-    means = []
+    depth = m.z - lip_depth(m.ax)
+    seam = m.skin.in_slit & (depth > -10)
+    fits = []
     for lip in (-1, 1):
-        on = front & (np.sign(m.side) == lip)
-        weight = np.exp(-(((m.ax[on] - columns[:, None]) / 2.2) ** 2)) + 1e-9
-        means.append(weight @ field[on] / weight.sum(1, keepdims=True))
-    gap = means[0] - means[1]
-    gap[:, 0] = 0
-    return np.column_stack([np.interp(m.ax, columns, gap[:, axis]) for axis in range(3)])
+        on = seam & (np.sign(m.side) == lip)
+        system = np.column_stack([np.ones(on.sum()), depth[on]])
+        weights = np.exp(-(((m.ax[on] - columns[:, None]) / 2.2) ** 2)) + 1e-9
+        fits.append([np.linalg.lstsq(system * w[:, None], field[on] * w[:, None], rcond=None)[0]
+                     for w in np.sqrt(weights)])  # fmt: skip
+    gap = np.array(fits[0]) - np.array(fits[1])  # (columns, constant and slope, axes)
+    gap[..., 0] = 0
+    at = [[np.interp(m.ax, columns, gap[:, k, axis]) for axis in range(3)] for k in range(2)]
+    return np.column_stack(at[0]) + np.column_stack(at[1]) * np.clip(depth, -10, 3)[:, None]

@@ -121,10 +121,10 @@ def _rolled(m: MuscleFrame, lip: NDArray[np.bool_], depth: float) -> Displacemen
     """Turn the red inwards about its border: the border comes down to the lip line."""
     ends = 1 - 0.75 * m.lateral**4
     front = m.near_lips * lip * m.outer
-    # Heights up to the border shrink to a seventh; what the skin loses fades out beyond it.
-    inside = np.minimum(m.across, 1.0) * 0.84
+    # Heights up to the border all but vanish; what the skin loses fades out beyond it.
+    inside = np.minimum(m.across, 1.0) * 0.93
     fade = smoothstep(3.6, 0.8, m.across)
-    drawn = np.where(m.across < 1, inside, 0.84 * fade) * m.vermilion
+    drawn = np.where(m.across < 1, inside, 0.93 * fade) * m.vermilion
     d = np.zeros_like(m.v)
     d[:, 1] = -np.sign(m.from_line) * drawn * front * ends
     back = smoothstep(1.05, 0.0, m.across) * depth + 1.5 * smoothstep(3.2, 0.9, m.across)
