@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.head.muscles import gaze
+from pipeline.head.muscles import lower_pairs as lower
 from pipeline.head.muscles import upper_pairs as upper
 from pipeline.head.muscles.frame import Displacement, MuscleFrame
 
 #: Frame and the two shapes' fields (N, 3) to the extra field (N, 3), mm.
 Extra = Callable[[MuscleFrame, Displacement, Displacement], Displacement]
 
-CORRECTIVES: dict[tuple[str, str], Extra] = {**upper.PAIRS}
+CORRECTIVES: dict[tuple[str, str], Extra] = {**upper.PAIRS, **lower.PAIRS}
 
 
 def mirrored_name(name: str) -> str:
