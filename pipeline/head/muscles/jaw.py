@@ -101,7 +101,7 @@ def _carried(m: MuscleFrame) -> Field:
     """How far closed lips go along with a jaw that does not open, (N,)."""
     lower = m.jaw
     # The upper lip is dragged along where the lips touch, so that they stay closed.
-    along = 0.8 * m.around_lips(9.0) * smoothstep(-14, 6, m.z)
+    along = 0.92 * m.around_lips(9.0) * smoothstep(-14, 6, m.z)
     return np.where(m.side > 0, np.maximum(lower, along), lower)
 
 
@@ -112,9 +112,10 @@ def jaw_thrust(m: MuscleFrame) -> Displacement:
     d = moved * m.jaw[:, None]
     # Closed lips: the upper is pushed along and keeps the height of the lower.
     lip = np.where(m.side > 0, m.around_lips(9.0), 0) * (1 - 0.4 * m.lateral**2)
-    d = d + lip[:, None] * np.array([0, 0, 1.6])
+    d = d + lip[:, None] * np.array([0, 0, 2.6])
     seam = m.around_lips(7.0) * (m.side < 0)
     d[:, 1] -= d[:, 1] * seam
+    d[:, 2] -= 2.2 * seam * (1 - 0.4 * m.lateral**2)
     return d - m.swell(0.8 * m.at((0, -81, 20), (14, 4, 12)))
 
 

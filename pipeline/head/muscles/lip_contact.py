@@ -19,7 +19,7 @@ from pipeline.head.sculpt.skin import mouth_inside
 Points = NDArray[np.floating]
 
 _COLUMNS = 23
-_SLACK = 0.3  # mm of overlap beyond the neutral's that is let be
+_SLACK = 0.15  # mm of overlap beyond the neutral's that is let be
 _TEETH_CLEARANCE = 0.3  # mm
 _ANGLES = 61  # of an arch's table, over half a turn
 _BEHIND = 2.5  # mm inside the wall of the teeth

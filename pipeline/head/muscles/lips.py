@@ -14,6 +14,8 @@ from pipeline.head.sculpt.anatomy import MOUTH_HALF_WIDTH, lip_depth
 from pipeline.head.sculpt.noise import value_noise
 from pipeline.head.sculpt.sdf import Field, smoothstep
 
+_PRESSED_LINE = -64.2  # y of the line between pressed lips
+
 
 def opening(m: MuscleFrame, power: float = 2.0) -> Field:
     """How far the lips are from the corners: 1 in the middle, 0 at a corner."""
@@ -66,7 +68,7 @@ def lip_tightener(m: MuscleFrame) -> Displacement:
     """AU23: orbicularis oris narrows the mouth and tightens the lips into a hard line."""
     d = np.zeros_like(m.v)
     wide = m.around_lips(11.0) * smoothstep(44, 22, m.ax)
-    d[:, 0] = -m.x * 0.15 * wide
+    d[:, 0] = -m.x * 0.24 * wide
     roll = smoothstep(2.6, 0.8, m.across) * m.near_lips * m.outer
     d[:, 1] = -m.from_line * 0.46 * roll
     d[:, 2] = -2.0 * roll * smoothstep(1.5, 0.2, m.across) * (1 - 0.4 * m.lateral)
@@ -80,8 +82,10 @@ def lip_pressor(m: MuscleFrame) -> Displacement:
     """AU24: the lips press on each other: flat, wide as before, the skin bulging around."""
     d = np.zeros_like(m.v)
     roll = smoothstep(3.4, 1.0, m.across) * m.near_lips * m.outer
-    d[:, 0] = m.x * 0.035 * m.lips
-    d[:, 1] = -m.from_line * 0.56 * roll + 0.7 * m.around_lips(14)
+    d[:, 0] = m.x * 0.06 * m.lips
+    # The line between the lips is pressed straight.
+    straight = (_PRESSED_LINE - m.line) * (1 - 0.6 * m.lateral**4) * m.around_lips(9)
+    d[:, 1] = -m.from_line * 0.56 * roll + 0.9 * straight
     d[:, 2] = -1.5 * roll * smoothstep(1.4, 0.3, m.across)
     both = np.column_stack([m.ax, m.y, m.z])
     around = 1.7 * blob(both, (0, -57, 22), (17, 3.8, 14))
@@ -136,18 +140,18 @@ def _rolled(m: MuscleFrame, lip: NDArray[np.bool_], depth: float) -> Displacemen
 
 def blow(m: MuscleFrame) -> Displacement:
     """AU33: breath through a small gap; the cheeks give way."""
-    d = cheeks_out(m, 4.2)
-    d = d + cheeks_out(m, 4.2, -1)
+    d = cheeks_out(m, 6.5)
+    d = d + cheeks_out(m, 6.5, -1)
     small = np.clip(1 - (m.ax / 9.0) ** 2, 0, 1)
-    d[:, 0] -= m.x * 0.24 * m.around_lips(15)
+    d[:, 0] -= m.x * 0.30 * m.around_lips(15)
     d[:, 1] += (m.upper_lip * 1.0 - m.lower_lip * 1.3) * small
-    d[:, 2] += 3.0 * m.around_lips(12) * (1 - 0.6 * m.lateral**2)
+    d[:, 2] += 4.2 * m.around_lips(12) * (1 - 0.6 * m.lateral**2)
     return d
 
 
 def puff(m: MuscleFrame) -> Displacement:
     """AU34: air held behind closed lips blows one cheek out."""
-    d = cheeks_out(m, 11.0)
+    d = cheeks_out(m, 10.0)
     d[:, 2] += 0.8 * m.around_lips(16) * smoothstep(0, 0.7, m.x / MOUTH_HALF_WIDTH)
     over = blob(m.v, (12, -55, 21), (11, 5, 14)) + 0.8 * blob(m.v, (12, -77, 19), (11, 5, 14))
     return d + m.swell(1.6 * over * m.face)
@@ -156,8 +160,11 @@ def puff(m: MuscleFrame) -> Displacement:
 def cheeks_out(m: MuscleFrame, amount: float, side: int = 1) -> Displacement:
     """One cheek blown out by `amount` mm, off its fold."""
     p = m.v * [side, 1, 1]
-    bulge = blob(p, (45, -56, -4), (17, 20, 22)) + 0.55 * blob(p, (33, -62, 9), (11, 16, 14))
-    return m.swell(amount * bulge * m.face)
+    bulge = blob(p, (43, -57, -2), (19, 21, 30)) * smoothstep(MOUTH_HALF_WIDTH - 5, 40, p[:, 0])
+    out = np.array([0.62 * side, -0.02, 0.78])
+    # Air pushes one way: along the normals alone the cheek would come out lumpy.
+    ways = 0.5 * m.swelling + 0.5 * out
+    return ways * (1.25 * amount * bulge * m.face)[:, None]
 
 
 def shifted_left(m: MuscleFrame) -> Displacement:

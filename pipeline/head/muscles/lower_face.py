@@ -43,8 +43,9 @@ def nasolabial_deepener(m: MuscleFrame) -> Displacement:
     lip = m.sheet((18, -59, 19), (8, 8, 14), (0.55, 1, 0), 1.9) * (1 - m.lateral**6)[:, None]
     d = m.slide((d + lip) * _upper(m)[:, None], 0.8) * m.off_lids
     middle = smoothstep(-70, -58, m.y)
-    d = d - m.swell(2.2 * m.fold * middle)
-    return d + m.swell(2.2 * m.fold_bulge * middle * smoothstep(-32, -42, m.y))
+    upper_end = smoothstep(-33, -46, m.y)
+    d = d - m.swell(1.7 * m.fold * middle * upper_end)
+    return d + m.swell(2.2 * m.fold_bulge * middle * upper_end)
 
 
 def lip_corner_puller(m: MuscleFrame) -> Displacement:
@@ -84,7 +85,7 @@ def dimpler(m: MuscleFrame) -> Displacement:
     d[:, 2] -= 0.7 * m.lips * smoothstep(0.35, 0.9, m.lateral)
     groove, roll = m.furrow(_DIMPLE, 2.1, 5.0, 3.6, (0.3, 0.7))
     pit = m.at((MOUTH_HALF_WIDTH + 4.6, -65.2, 8), (3.4, 4.4, 8))
-    d = d + m.swell(1.9 * roll - 1.9 * groove - 2.4 * pit)
+    d = d + m.swell(1.3 * roll - 2.0 * groove - 3.4 * pit)
     below = m.at((24.5, -73.5, 13), (6.5, 3.6, 8)) + m.at((25, -58.5, 14), (6, 3.4, 8))
     return d + m.swell(0.9 * below)
 
@@ -95,19 +96,21 @@ def lip_corner_depressor(m: MuscleFrame) -> Displacement:
     pull = m.linear((30, -100, 0), (25, -66, 11), 26, 48, 34, 1.8)
     d = m.slide(d + pull * smoothstep(8, 18, m.x)[:, None], 0.8)
     groove, outside = m.furrow(_MARIONETTE, 2.1, 5.5, 3.8, (0.12, 0.5))
-    pouch = m.at((24.5, -76.5, 12), (6.0, 5.0, 10))
-    d = d + m.swell(1.7 * pouch - 1.8 * groove)
-    return d + m.swell(1.1 * outside)
+    pouch = m.at((22.5, -77.5, 13), (8.5, 6.0, 12))
+    d = d + m.swell(1.1 * pouch - 1.6 * groove)
+    return d + m.swell(0.6 * outside)
 
 
 def lower_lip_depressor(m: MuscleFrame) -> Displacement:
     """AU16: depressor labii inferioris draws the lower lip down and flattens the chin boss."""
     below = (m.side < 0)[:, None]
-    d = m.sheet((9.5, -70, 20), (12, 9, 16), (0.22, -1, 0.05), 5.0) * below
+    d = m.sheet((9.5, -69, 20), (12, 10, 16), (0.2, -1, 0.05), 7.4) * below
     d = d + m.sheet((12, -84, 15), (12, 10, 14), (0.15, -1, 0), 2.2) * below
     d = d * (1 - m.lateral**3)[:, None]
     d = m.slide(d, 0.6)
-    d[:, 2] += 0.9 * m.lower_lip * (1 - m.lateral**2) * smoothstep(1.4, 0.6, m.across)
+    # The red rolls out and down over the chin.
+    rim = m.lower_lip * (1 - m.lateral**2) * smoothstep(1.5, 0.5, m.across)
+    d[:, 2] += 2.0 * rim * m.outer
     return d + m.swell(-0.9 * m.at((7, -81.5, 19), (12, 3.2, 12)))
 
 

@@ -49,7 +49,7 @@ def _smile_parts(m: MuscleFrame, smile: Displacement, parted: Displacement) -> D
 def _smile_drops(m: MuscleFrame, smile: Displacement, dropped: Displacement) -> Displacement:
     """12 with 26 or 27: corners stay up and out, the upper lip bares the teeth."""
     d = m.corner((0.8, 1.2, -0.6), (12, 12), 2.0)
-    d[:, 1] += 1.2 * m.upper_lip * opening(m)
+    d[:, 1] += 2.4 * m.upper_lip * opening(m)
     corner = m.at((30, -66, 8), (9, 12, 12))
     d[:, 0] += 1.2 * corner
     return d - m.swell(0.8 * m.fold_bulge * smoothstep(-52, -66, m.y))
