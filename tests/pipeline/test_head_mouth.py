@@ -146,7 +146,8 @@ def test_mouth_close_closes_what_jaw_open_opens(weight):
 
 @pytest.fixture(scope="module")
 def geometry():
-    return GeometryCheck(head())
+    # The draft's triangles behind the mouth's corners are too large to say anything of lips.
+    return GeometryCheck(head("live"))
 
 
 #: The lips of these meet; what is open is measured by the verification of the head.

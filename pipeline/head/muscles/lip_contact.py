@@ -24,7 +24,7 @@ _TEETH_CLEARANCE = 0.3  # mm
 _ANGLES = 61  # of an arch's table, over half a turn
 _BEHIND = 2.5  # mm inside the wall of the teeth
 _REACH = 6.0  # mm before it, from where flesh can get there
-_SEAM_DEPTH = 9.0  # mm behind the lips' front where they touch
+_SEAM_DEPTH = 13.0  # mm behind the lips' front where they touch
 
 
 def lip_weights(m: MuscleFrame) -> NDArray[np.float64]:
@@ -35,7 +35,7 @@ def lip_weights(m: MuscleFrame) -> NDArray[np.float64]:
     """
     soft = m.around_lips(7.0, 8.0) * 0.98
     soft = np.where(soft > 0.02, soft, 0.0)
-    seam = m.skin.in_slit & (m.z > lip_depth(m.ax) - _SEAM_DEPTH) & (m.ax < MOUTH_HALF_WIDTH - 1)
+    seam = m.skin.in_slit & (m.z > lip_depth(m.ax) - _SEAM_DEPTH) & (m.ax < MOUTH_HALF_WIDTH + 1)
     weights = np.where(seam, 1.0, soft) * np.where(m.side > 0, 1.0, -1.0)
     return np.where((soft > 0) | seam | mouth_inside(m.skin), weights, np.nan)
 
