@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,11 +27,13 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         "into AU activations (they must match the anatomy of the head).",
     )
     what = parser.add_argument_group("what to do (one or several)")
-    what.add_argument("--list", action="store_true", help="heads that can be named, and controls")
+    what.add_argument("--list", action="store_true", help="names of heads")
+    what.add_argument("--controls", action="store_true", help="what moves the head, and notes")
     what.add_argument("--verify", action="store_true", help="check the head; 1 if a check fails")
     what.add_argument("--sheet", type=Path, metavar="PNG", help="every unit on one page")
     what.add_argument("--closeups", type=Path, metavar="PNG", help="close-ups on one page")
     what.add_argument("--picture", type=Path, metavar="PNG", help="one picture of the head")
+    what.add_argument("--glb", type=Path, metavar="FILE", help="write the head as glTF")
     what.add_argument("--basis", type=Path, metavar="DIR", help="write both AU bases here")
     parser.add_argument("--head", default="builtin", metavar="NAME|PATH")
     parser.add_argument(
@@ -68,26 +71,38 @@ def _add_picture_options(parser: argparse.ArgumentParser) -> None:
 
 def run_command(arguments: argparse.Namespace) -> int:
     """Do what was asked and say where."""
-    pictures = [arguments.sheet, arguments.closeups, arguments.picture]
-    if not (arguments.list or arguments.verify or arguments.basis or any(pictures)):
+    pictures = any((arguments.sheet, arguments.closeups, arguments.picture))
+    data = arguments.verify or arguments.basis or arguments.glb or arguments.controls
+    if not (arguments.list or pictures or data):
         arguments.usage.error("say what to do: --verify, --sheet, --picture, --basis, --list ...")
-    status = 0
     if arguments.list:
-        _list(arguments)
-    if any(pictures):
+        from pipeline.head import head_names
+
+        print("\n".join(head_names()))
+    if pictures:
         from pipeline.cli.head_pictures import draw_pictures
 
         draw_pictures(_head(arguments, "still"), arguments)
-    if arguments.verify or arguments.basis:
-        head = _head(arguments, "live")
-        if arguments.basis:
-            from pipeline.head import write_bases
+    return _from_data(_head(arguments, "live"), arguments) if data else 0
 
-            for path in write_bases(head, arguments.basis):
-                print(path)
-        if arguments.verify:
-            status = _verify(head, arguments.only, arguments.json)
-    return status
+
+def _from_data(head: HeadModel, arguments: argparse.Namespace) -> int:
+    """What needs the head's numbers and no picture."""
+    if arguments.controls:
+        print("\n".join(head.controls))
+        for notice in head.notices:
+            print(f"note: {notice}", file=sys.stderr)
+    if arguments.glb:
+        from pipeline.exchange.glb import write_glb
+
+        write_glb(arguments.glb, head)
+        print(arguments.glb)
+    if arguments.basis:
+        from pipeline.head import write_bases
+
+        for path in write_bases(head, arguments.basis):
+            print(path)
+    return _verify(head, arguments.only, arguments.json) if arguments.verify else 0
 
 
 def _head(arguments: argparse.Namespace, lod: Lod) -> HeadModel:
@@ -95,17 +110,6 @@ def _head(arguments: argparse.Namespace, lod: Lod) -> HeadModel:
     from pipeline.head import load_head
 
     return run_with_bar(load_head(arguments.head, lod=arguments.lod or lod), "head")
-
-
-def _list(arguments: argparse.Namespace) -> None:
-    from pipeline.head import head_names
-
-    for name, source in head_names().items():
-        print(f"{name:24}{source}".rstrip())
-    head = _head(arguments, "live")
-    print(f"controls of {head.name}: {' '.join(head.controls)}")
-    for notice in head.notices:
-        print(f"note: {notice}")
 
 
 def _verify(head: HeadModel, groups: list[str], path: Path | None) -> int:

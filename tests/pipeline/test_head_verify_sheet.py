@@ -109,11 +109,18 @@ def test_what_a_picture_cannot_have_is_told_in_one_line(tmp_path, capsys, extra)
     assert len(capsys.readouterr().err.splitlines()) <= 4
 
 
-def test_the_command_lists_heads_and_controls(capsys):
-    assert run_command_line(["head", "--list", "--lod", "draft"]) == 0
-    told = capsys.readouterr().out
-    assert "builtin" in told
-    assert "AU12_L" in told
+def test_the_command_lists_heads_a_line_each_and_what_moves_one(capsys):
+    assert run_command_line(["head", "--list"]) == 0
+    assert "builtin" in capsys.readouterr().out.splitlines()
+    assert run_command_line(["head", "--controls", "--lod", "draft"]) == 0
+    assert {"AU12_L", "AU17", "jawOpen"} <= set(capsys.readouterr().out.splitlines())
+
+
+def test_the_command_writes_a_glb(tmp_path, capsys):
+    out = tmp_path / "head.glb"
+    assert run_command_line(["head", "--glb", str(out), "--lod", "draft"]) == 0
+    assert out.read_bytes()[:4] == b"glTF"
+    assert str(out) in capsys.readouterr().out
 
 
 def test_the_command_wants_to_be_told_what_to_do(capsys):

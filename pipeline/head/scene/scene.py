@@ -118,6 +118,15 @@ class HeadScene:
         self._check()
         return self._picture(drawn, state)
 
+    @property
+    def graphics(self) -> str:
+        """What draws: the graphics card or the software renderer; known after a picture."""
+        for line in self._window.ReportCapabilities().splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "OpenGL renderer string":
+                return value.strip()
+        return ""
+
     def close(self) -> None:
         """Release everything of VTK; the scene cannot be used any more."""
         if not self._drawn:
