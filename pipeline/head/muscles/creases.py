@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.head.sculpt.anatomy import EYE_RADIUS
+
 if TYPE_CHECKING:
     from pipeline.head.muscles.frame import MuscleFrame
 
@@ -55,13 +57,23 @@ ZONES: dict[int, tuple[Zone, ...]] = {
 }
 
 
+#: Units that draw the upper lid out of the fold it lies in, and how far.
+UNFOLDED = {43: 1.0, 64: 0.55}
+
+
 def crease(frame: MuscleFrame, name: str) -> NDArray[np.float64]:
-    """Depth that a shape gives the furrows at full activation, (N,) as a part of the full."""
+    """Depth that a shape gives the furrows at full activation, (N,) as a part of the full.
+
+    Negative where it draws skin out of a fold.
+    """
     unit, _, side = name.partition("_")
     number = unit.removeprefix("AU")
     total = np.zeros(len(frame.v))
     if not number.isdecimal():
         return total
+    if int(number) in UNFOLDED:
+        lid = np.clip(frame.upper_lid / 0.35, 0, 1) * (frame.eye_radius > EYE_RADIUS + 0.9)
+        total = -UNFOLDED[int(number)] * lid
     mirrored = np.column_stack([frame.ax, frame.y, frame.z])
     for zone in ZONES.get(int(number), ()):
         off = (mirrored - np.array(zone.centre)) / np.array(zone.radii)
@@ -73,5 +85,9 @@ def crease(frame: MuscleFrame, name: str) -> NDArray[np.float64]:
 
 
 def folded(amount: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Depth of furrows under sums of shapes: grows at once, then ever slower, up to about 1."""
-    return amount * (1 + _EARLY) / (amount + _EARLY)
+    """Depth of furrows under sums of shapes: grows at once, then ever slower, up to about 1.
+
+    Below 0 skin comes out of a fold, in proportion.
+    """
+    deep = np.maximum(amount, 0)
+    return deep * (1 + _EARLY) / (deep + _EARLY) + np.clip(amount, -1, 0)

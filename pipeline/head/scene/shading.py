@@ -295,7 +295,17 @@ class RigLight:
 
 #: Vertex attribute: place in the furrow map, and how deep the furrows are here and now.
 CREASE = "crease"
-CREASE_VERTEX = (f"in vec3 {CREASE};\nout vec3 creaseVS;\n", f"creaseVS = {CREASE};\n")
+CREASE_VERTEX = (
+    f"in vec3 {CREASE};\nout vec3 creaseVS;\n",
+    f"""
+  creaseVS = {CREASE};
+  float unfolded = clamp(-{CREASE}.z, 0.0, 1.0);  // what lay in a fold comes into the light
+  reachVS = mix(reachVS, max(reachVS, min(reachVS * 2.5, vec4(0.85))), unfolded);
+  bodyVS.x = mix(bodyVS.x, max(bodyVS.x, 0.8), unfolded);
+""",
+)
+# Where skin comes out of a fold, the fold in the form map goes.
+_SHARE = "bodyVS.w * (1.0 - clamp(-creaseVS.z, 0.0, 1.0))"
 CREASE_FRAGMENT = "in vec3 creaseVS;\n"
 
 _FURROWS = """
@@ -304,12 +314,12 @@ _FURROWS = """
     vec2 steep = (fold.rg - vec2({none})) * ({steepest} * creaseVS.z);
     vec3 around = normalize(cross(upward, viewNormal));
     viewNormal = normalize(viewNormal - around * steep.x - cross(viewNormal, around) * steep.y);
-    albedo *= vec3(1.0) - vec3(0.38, 0.52, 0.55) * (fold.b * min(creaseVS.z, 1.0));
+    albedo *= vec3(1.0) - vec3(0.42, 0.58, 0.62) * (fold.b * min(creaseVS.z, 1.0));
   }}"""
 
 
 def _furrow_code() -> str:
-    scale = FURROW_MAP.steepest * 255 / 127
+    scale = FURROW_MAP.steepest * FURROW_MAP.stress * 255 / 127
     return _FURROWS.format(none=f"{128 / 255:.6f}", steepest=f"{scale:.6f}")
 
 
@@ -334,8 +344,9 @@ def _colour_code(material: Material, uses: Collection[str]) -> str:
     if "form" in uses:
         code += _SLOPE.format(
             read="vec3 form = texture(reliefMap, tcoordVCVSOutput).rgb;\n"
-            "  vec2 slope = (form.rg - 0.502) * (2.0 * bodyVS.w);\n"
-            "  cavity = mix(1.0, form.b, bodyVS.w);"
+            f"  float share = {_SHARE if 'furrows' in uses else 'bodyVS.w'};\n"
+            "  vec2 slope = (form.rg - 0.502) * (2.0 * share);\n"
+            "  cavity = mix(1.0, form.b, share);"
         )
     elif "relief" in uses:
         chroma = _CHROMA if "chroma" in uses else "detail.r"

@@ -259,7 +259,7 @@ def _sparse(
     moves: NDArray[np.float64], turns: NDArray[np.float64], creases: NDArray[np.float64]
 ) -> _Run:
     active = (np.abs(moves).max(1) > _LEAST_MOVE) | (np.abs(turns).max(1) > _LEAST_TURN)
-    ids = np.flatnonzero(active | (creases > _LEAST_CREASE))
+    ids = np.flatnonzero(active | (np.abs(creases) > _LEAST_CREASE))
     return _Run(ids, moves[ids], turns[ids], creases[ids])
 
 

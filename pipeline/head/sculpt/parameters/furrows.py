@@ -154,6 +154,8 @@ class FurrowMap:
         Slope that 8 bits hold.
     size : int
         px.
+    stress : float
+        Slopes are drawn so much steeper than they are: soft light swallows true ones.
     """
 
     radius: float = 85.0
@@ -163,6 +165,7 @@ class FurrowMap:
     top: float = 74.0
     steepest: float = 1.6
     size: int = 640
+    stress: float = 1.35
 
 
 FURROW_MAP = FurrowMap()
