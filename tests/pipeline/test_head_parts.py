@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pipeline.head.measure.penetration import LipCheck
+from pipeline.head.sculpt import tongue
 from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS, brow_line, lid_margins
 from pipeline.head.sculpt.ear import ear_axes, ear_distance, left_ear
 from pipeline.head.sculpt.eyes import eye_picture, eyeball
@@ -122,3 +124,76 @@ def test_eyeballs_look_out_between_the_lids_only():
                 assert np.linalg.norm(around[close] - centre, axis=1).max() > np.linalg.norm(
                     point - centre
                 )
+
+
+def points_of(model, name, vertices=None):
+    surface = model.surface(name)
+    return (model.vertices if vertices is None else vertices)[surface.start : surface.stop]
+
+
+@pytest.mark.parametrize(
+    "weights", [{}, {"AU12": 1, "AU25": 1}, {"AU26": 1, "AU25": 1}, {"AU15": 1}]
+)
+def test_teeth_stay_behind_the_lips(weights):
+    model = head("live")
+    check = LipCheck(model)
+    assert check.teeth(model.deform(weights)[0]).depth < 0.5
+    lips = model.vertices[model.landmarks[48:68]]
+    for name in ("teeth_upper", "teeth_lower"):
+        assert points_of(model, name)[:, 2].max() < lips[:, 2].max() - 4
+
+
+def test_the_rows_of_teeth_are_wide_enough_to_fill_a_smile_and_close_on_each_other():
+    model = head("live")
+    upper, lower = points_of(model, "teeth_upper"), points_of(model, "teeth_lower")
+    assert 40 < np.ptp(upper[:, 0]) < 62  # over the molars, Wheeler: about 55
+    front = [p[np.abs(p[:, 0]) < 6] for p in (upper, lower)]
+    assert abs(front[0][:, 1].min() - front[1][:, 1].max()) < 3  # the jaw at rest
+    assert front[0][:, 2].max() > front[1][:, 2].max() + 1  # the upper overlap
+
+
+def test_teeth_differ_and_are_neither_white_nor_grey():
+    model = head("live")
+    colours = model.surface("teeth_upper").colours.astype(float) / 255
+    linear = colours**2
+    assert linear.max() < 0.9
+    mean = linear.mean(0)
+    assert mean[0] > mean[1] > mean[2] > 0.3
+    assert np.ptp(linear.mean(1)) > 0.1
+
+
+@pytest.mark.parametrize("lod", ["draft", "live"])
+def test_the_tongue_lies_within_the_lower_arch(lod):
+    model = head(lod)
+    body, teeth = points_of(model, "tongue"), points_of(model, "teeth_lower")
+    assert body[:, 2].max() < teeth[:, 2].max() - 4
+    for x, y, z in body[np.abs(body[:, 0]) > 1]:
+        beside = teeth[(teeth[:, 0] * x > 0) & (np.abs(teeth[:, 2] - z) < 3)]
+        if len(beside) and beside[:, 1].min() < y:
+            assert abs(x) < np.abs(beside[:, 0]).min() + 1.0
+
+
+def test_places_along_the_tongue_run_from_its_root_to_its_tip():
+    body = points_of(head("live"), "tongue").astype(float)
+    place = tongue.along(body)
+    assert place[body[:, 2].argmax()] > 0.95
+    assert place[body[:, 2].argmin()] < 0.1
+    assert np.corrcoef(place, body[:, 2])[0, 1] > 0.9
+
+
+def test_what_lies_in_a_drafts_mouth_and_eyes_costs_little():
+    model = head("draft")
+    count = {s.name: s.stop - s.start for s in model.surfaces}
+    inside = ("teeth_upper", "teeth_lower", "gum_upper", "gum_lower", "tongue", "caruncle")
+    assert sum(count[name] for name in inside) <= 900
+    assert count["eye_left"] + count["eye_right"] <= 500
+
+
+def test_the_wet_strip_follows_the_lower_lid():
+    model = head("live")
+    vertices, _ = model.deform({"AU7": 1.0})
+    rise = points_of(model, "tears", vertices)[:, 1] - points_of(model, "tears")[:, 1]
+    marks = model.landmarks[[46, 47]]
+    lid = (vertices - model.vertices)[marks, 1].mean()
+    assert rise.max() == pytest.approx(lid, rel=0.5)
+    assert rise.max() > 0.3

@@ -20,7 +20,7 @@ from pipeline.head.muscles.jaw import jaw_motion, tongue_motion
 from pipeline.head.muscles.lip_contact import lip_weights
 from pipeline.head.muscles.posture import neck_weights
 from pipeline.head.occlusion import with_arriving_light
-from pipeline.head.sculpt import eyes, hair, parts
+from pipeline.head.sculpt import eyes, hair, teeth, tongue
 from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS
 from pipeline.head.sculpt.brows import brow_picture, brows
 from pipeline.head.sculpt.furrow_map import furrow_map
@@ -140,6 +140,10 @@ _PICTURES = {
 }
 
 
+#: Materials of parts that have none of their own name.
+_MATERIALS = {"gum_upper": "gum", "gum_lower": "gum"}
+
+
 def _uses(surface: str, pictures: Mapping[str, NDArray[np.uint8]]) -> dict[str, str]:
     uses = _PICTURES.get(surface, {})
     return {use: key for use, key in uses.items() if key in pictures}
@@ -184,18 +188,18 @@ def _parts(skin: SkinMesh, detail: Detail, hairs: HairDetail) -> dict[str, PartM
         "tears": eyes.tears(skin, detail),
         "eye_left": eyes.eyeball(1, detail),
         "eye_right": eyes.eyeball(-1, detail),
-        "teeth_upper": parts.teeth(True, detail),
-        "teeth_lower": parts.teeth(False, detail),
-        "tongue": _with_tongue_out(parts.tongue(detail)),
+        "teeth_upper": teeth.teeth(True, detail),
+        "teeth_lower": teeth.teeth(False, detail),
+        "gum_upper": teeth.gum(True, detail),
+        "gum_lower": teeth.gum(False, detail),
+        "tongue": _with_tongue_out(tongue.tongue(detail)),
     }
     return made
 
 
-def _with_tongue_out(tongue: PartMesh) -> PartMesh:
-    depth = tongue.vertices[:, 2]
-    along = (depth - depth.min()) / np.ptp(depth)
-    tongue.closing["tongueOut"] = tongue_motion(tongue.vertices, along)
-    return tongue
+def _with_tongue_out(made: PartMesh) -> PartMesh:
+    made.closing["tongueOut"] = tongue_motion(made.vertices, tongue.along(made.vertices))
+    return made
 
 
 def _part_surfaces(made: dict[str, PartMesh], start: int) -> Iterator[Surface]:
@@ -203,7 +207,8 @@ def _part_surfaces(made: dict[str, PartMesh], start: int) -> Iterator[Surface]:
         stop = start + len(mesh.vertices)
         uv = _float(mesh.uv) if mesh.uv is not None else np.zeros((0, 2), np.float32)
         yield Surface(
-            name, start, stop, mesh.faces.astype(np.int32), to_bytes(mesh.colours), uv
+            name, start, stop, mesh.faces.astype(np.int32), to_bytes(mesh.colours), uv,
+            _MATERIALS.get(name, ""),
         )  # fmt: skip
         start = stop
 

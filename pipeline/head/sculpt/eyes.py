@@ -104,7 +104,7 @@ def _sclera(polar: Field, angle: Field, eyes: EyeParameters) -> NDArray[np.float
 def eyeball(side: int, detail: Detail, eyes: EyeParameters = HEAD.eyes) -> PartMesh:
     """An eyeball with its cornea; `side` +1 is the subject's left."""
     ring = detail.ring
-    rings = round(ring * eyes.rings_per_ring)
+    rings = eyes.rings[detail.level]
     share = np.arange(1, rings + 1) / rings
     around = np.linspace(0, 2 * np.pi, ring, endpoint=False)
     k, a = (g.ravel() for g in np.meshgrid(share, around, indexing="ij"))
@@ -155,7 +155,7 @@ def _both(points: NDArray[np.float64], faces: NDArray[np.int64], code: str) -> P
 
 def caruncle(detail: Detail, eyes: EyeParameters = HEAD.eyes) -> PartMesh:
     """The pink corner of both eyes with the fold of conjunctiva beside it."""
-    ring = max(8, detail.ring // 4)
+    ring = eyes.caruncle_ring[detail.level]
     knob, faces = superellipsoid((0, 0, 0), eyes.caruncle_radii, 1.0, ring - 2, ring)
     knob = knob + EYE_CENTRE + eyes.caruncle_centre
     fold, fold_faces = superellipsoid((0, 0, 0), eyes.plica_radii, 1.0, ring - 2, ring)

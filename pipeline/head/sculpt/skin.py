@@ -31,6 +31,8 @@ Colour = NDArray[np.float64]
 
 _SKIN = HEAD.skin
 
+_MOUTH_LINING = 1.5  # mm beyond the cavity that still count as its wall
+
 
 def linear(code: str) -> Colour:
     """Linear RGB of a hex colour (gamma 2.2)."""
@@ -45,8 +47,11 @@ def to_bytes(colours: Colour) -> NDArray[np.uint8]:
 def mouth_inside(skin: SkinMesh) -> NDArray[np.bool_]:
     """Vertices of the bag behind the lips."""
     x, y, z = np.abs(skin.vertices).T[0], skin.vertices[:, 1], skin.vertices[:, 2]
-    bag = Ellipsoid((0, -66, -13), (28.5, 20, 28.5), 0)
-    return (x < 29) & (z < 15) & (z > -45) & (ellipsoid_distance(x, y, z, bag) < 1.0)
+    cavity = HEAD.face.mouth_cavity
+    rx, ry, rz = (radius + _MOUTH_LINING for radius in cavity.radii)
+    bag = Ellipsoid(cavity.centre, (rx, ry, rz), 0)
+    front = cavity.centre[2] + rz - 0.5
+    return (x < rx + 0.5) & (z < front) & (z > -45) & (ellipsoid_distance(x, y, z, bag) < 1.0)
 
 
 def unlit(skin: SkinMesh) -> NDArray[np.bool_]:
@@ -160,7 +165,13 @@ class _Painter:
         rim = np.exp(-(((inside + 0.6) / 0.7) ** 2)) * (self.z > 5) * (self.x < MOUTH_HALF_WIDTH)
         self.colours *= (1 + 0.035 * rim)[:, None]  # the pale border of the red
         deep = np.clip((3 - self.z) / 8, 0, 1) * (np.abs(self.y + 65) < 22) * (self.x < 30)
-        self.mix(_SKIN.mouth, deep * self.canvas.in_mouth)
+        inside = self.canvas.in_mouth
+        self.mix(_SKIN.mouth, deep * inside)
+        # Throat and vault: what light does not reach, which no red hole shows.
+        back = np.clip((2 - self.z) / 34, 0, 1) ** 0.7
+        self.mix(_SKIN.throat, 0.94 * back * inside)
+        folds = value_noise(self.v * [1, 1, 2.2], 3.2, 13)
+        self.colours *= (1 + 0.35 * folds * inside)[:, None]
 
     def lids(self) -> None:
         ex, radius = eye_coordinates(self.v)

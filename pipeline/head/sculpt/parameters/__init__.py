@@ -12,6 +12,7 @@ from pipeline.head.sculpt.parameters.ear import EarParameters
 from pipeline.head.sculpt.parameters.eyes import EyeParameters
 from pipeline.head.sculpt.parameters.face import FaceParameters
 from pipeline.head.sculpt.parameters.hair import HairParameters
+from pipeline.head.sculpt.parameters.mouth import MouthParameters
 from pipeline.head.sculpt.parameters.skin import SkinParameters
 
 
@@ -23,6 +24,7 @@ class HeadParameters:
     ear: EarParameters = field(default_factory=EarParameters)
     eyes: EyeParameters = field(default_factory=EyeParameters)
     hair: HairParameters = field(default_factory=HairParameters)
+    mouth: MouthParameters = field(default_factory=MouthParameters)
     skin: SkinParameters = field(default_factory=SkinParameters)
 
 
@@ -39,5 +41,6 @@ __all__ = [
     "HairParameters",
     "HeadParameters",
     "Lod",
+    "MouthParameters",
     "SkinParameters",
 ]

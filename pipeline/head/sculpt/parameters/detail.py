@@ -53,6 +53,11 @@ class Detail:
     supersample: float
     hair_width: float
 
+    @property
+    def level(self) -> int:
+        """0, 1 and 2 for draft, live and still."""
+        return int(self.step < 2.0) + int(self.step < 1.4)
+
 
 DETAILS: dict[str, Detail] = {
     "draft": Detail(2.5, 11.0, 3, 2, 130, (30, 16), 0, 0, 24, 768, 512, 1.0, 1.6),

@@ -52,4 +52,5 @@ class EyeParameters:
     tear_height: float = 0.45
     tear_over_eye: float = 0.14  # mm over the eyeball at the strip's upper edge
     tear_on_lid: float = 0.85
-    rings_per_ring: float = 0.68  # rings of the eyeball for each vertex around it
+    rings: tuple[int, int, int] = (10, 22, 46)  # of the eyeball at draft, live, still
+    caruncle_ring: tuple[int, int, int] = (6, 8, 16)

@@ -26,7 +26,7 @@ _NOSTRIL = Ellipsoid((6.4, -43.2, 26.8), (2.8, 5.6, 5.2), 1.6, -0.40, 0.35, -0.3
 _NOSE_BOX = Box((0, -54, -2), (32, 30, 60))
 _LIDS_BOX = Box((8, -24, -12), (58, 26, 32))
 _LIPS_BOX = Box((0, -100, -16), (36, -43, 40))
-_MOUTH_CAVITY = Ellipsoid((0, -66, -13), (27, 18, 27), 2)
+_MOUTH_CAVITY = Ellipsoid((0, -67, -13), (28, 21, 29.5), 2)
 
 
 @dataclass(frozen=True)

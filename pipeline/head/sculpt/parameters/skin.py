@@ -112,7 +112,8 @@ class SkinParameters:
     lid_rim: str = "bb7468"
     lid_line: str = "2a1712"
     brow: str = "4a3023"
-    mouth: str = "6e2b28"
+    mouth: str = "7d3a35"
+    throat: str = "150605"
     nostril: str = "3a120d"
     mottle: float = 0.13
     blood: float = 0.12
