@@ -49,6 +49,8 @@ class Baking:
     mouth_radius, shut, lips : float
         Skin so near the mouth that gets less than `shut` of any light is lit so too, by the
         factor `lips`: the walls between the lips.
+    scattered : float
+        Least share of the light in the mouth.
     """
 
     directions: int = 128
@@ -62,6 +64,7 @@ class Baking:
     mouth_radius: float = 38.0
     shut: float = 0.35
     lips: float = 0.6
+    scattered: float = 0.24
 
 
 BAKING = Baking()
@@ -174,7 +177,9 @@ def arriving_light(model: HeadModel, baking: Baking = BAKING) -> NDArray[np.uint
     if len(some):
         opened, _ = model.deform(dict(baking.opened))
         lit = _baked(model, opened, baking, some, front=True) * gain
-        out[:, some] = np.maximum(out[:, some], lit.astype(np.uint8))
+        # Wet walls and teeth throw what light there is to each other.
+        scattered = np.where(gain == 1, 255 * baking.scattered, 0)
+        out[:, some] = np.maximum(out[:, some], np.maximum(lit, scattered).astype(np.uint8))
     return _smoothed(model, out)
 
 
