@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.head.blend import Blend
 from pipeline.head.muscles.controls import Drives, complete, controls_of
 from pipeline.head.muscles.creases import folded
 from pipeline.head.muscles.eyeballs import Eyeball, LidStop
 from pipeline.head.muscles.lip_contact import LipContact, affine_of
 from pipeline.head.muscles.posture import POSTURES
 from pipeline.head.sculpt.parameters.detail import LODS, Lod
+
+#: Moving vertices, over all active shapes, up to which shapes are added one by one.
+_FEW = 12_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,11 +255,11 @@ class HeadModel:
         """
         vertices, normals = self.vertices.copy(), self.normals.copy()
         active = self.activations(weights)
-        for index in np.flatnonzero(active):
-            run = slice(self.shape_start[index], self.shape_start[index + 1])
-            ids, weight = self.shape_ids[run], active[index]
-            vertices[ids] += weight * self.shape_deltas[run]
-            normals[ids] += weight * self.shape_normals[run]
+        moving = np.flatnonzero(active)
+        if np.diff(self.shape_start)[moving].sum() > _FEW:
+            self._blend.add(active, vertices, normals)
+        else:
+            self._add_each(moving, active, vertices, normals)
         if active.any():
             self._turn_rigid_parts(active, vertices, normals)
             for eye, stop in self._lid_stops:
@@ -273,6 +278,26 @@ class HeadModel:
                 run = slice(self.shape_start[index], self.shape_start[index + 1])
                 amount[self.shape_ids[run]] += active[index] * self.shape_creases[run]
         return np.asarray(folded(amount), np.float32)
+
+    def _add_each(
+        self,
+        moving: NDArray[np.int64],
+        active: NDArray[np.float32],
+        vertices: NDArray[np.float32],
+        normals: NDArray[np.float32],
+    ) -> None:
+        for index in moving:
+            run = slice(self.shape_start[index], self.shape_start[index + 1])
+            ids, weight = self.shape_ids[run], active[index]
+            vertices[ids] += weight * self.shape_deltas[run]
+            normals[ids] += weight * self.shape_normals[run]
+
+    @cached_property
+    def _blend(self) -> Blend:
+        return Blend.of(
+            len(self.vertices), self.shape_start, self.shape_ids, self.shape_deltas,
+            self.shape_normals,
+        )  # fmt: skip
 
     def _turn(self, part: Turner, active: NDArray[np.float32]) -> NDArray[np.float64] | None:
         """Rotation matrix of a rigid part; None where it stays."""

@@ -23,11 +23,15 @@ EYE_CORNERS_APART = 90.5
 #: Midpoint of the outer eye corners, mm: the origin lies between the pupils, which is in front.
 _CORNERS_AT = np.array([0.0, 0.45, 5.0])
 
-_LEAST_MOVE = 0.004  # mm
-_LEAST_TURN = 0.006  # of a unit normal
+_LEAST_MOVE = 0.01  # mm
+_LEAST_TURN = 0.01  # of a unit normal
 #: Heights (mm) between which a turning head takes the neck along less and less.
 _NECK = (-175.0, -120.0)
 
+#: mm: of what shapes move strongly, and of a head over the ears.
+_FACE_WIDTH, _HEAD_WIDTH = 120.0, 152.0
+#: Share of a shape's largest motion that counts as strong.
+_STRONG = 0.3
 #: Jaws of others open less than the built-in one's by the same unit.
 _BAKING = replace(
     BAKING, directions=96, opened=(("AU25", 1.0), ("AU26", 0.5), ("AU27", 0.5), ("AU12", 0.5))
@@ -63,17 +67,20 @@ def placing(mesh: ForeignMesh, landmarks: NDArray[np.int32] | None) -> Placing:
 
 
 def _placing_by_size(mesh: ForeignMesh) -> Placing:
-    """The head is the top of the mesh: as high as one and a half of its width."""
+    """By what moves, which is the face; by the head's width where nothing does."""
     used = np.unique(np.concatenate([p.triangles.ravel() for p in mesh.parts]))
-    points = mesh.points[used]
-    top = points[:, 1].max()
-    height = float(np.ptp(points[:, 1]))
-    cap = points[points[:, 1] > top - 0.35 * height]
-    width = float(np.ptp(cap[:, 0])) or height or 1.0
-    # A head 152 mm wide has its eyes 112 mm under the vertex and 85 mm before its middle.
-    scale = 152.0 / width
-    middle = 0.5 * (cap.min(axis=0) + cap.max(axis=0))
-    origin = (float(middle[0]), float(top - 112.0 / scale), float(cap[:, 2].max() - 22.0 / scale))
+    moving = [ids[np.linalg.norm(d, axis=1) > _STRONG * np.linalg.norm(d, axis=1).max()]
+              for ids, d in mesh.shapes.values() if len(ids)]  # fmt: skip
+    face = np.intersect1d(np.unique(np.concatenate(moving)), used) if moving else used[:0]
+    points = mesh.points[face if len(face) > 3 else used]
+    low, high = np.quantile(points, [0.01, 0.99], axis=0)
+    width = float(high[0] - low[0]) or float((high - low).max()) or 1.0
+    middle = 0.5 * (low + high)
+    if len(face) > 3:
+        return Placing(_FACE_WIDTH / width, (middle[0], middle[1], high[2]), (0.0, -35.0, 25.0))
+    # A head is as high as one and a half of its width; its eyes lie 112 mm under the vertex.
+    scale = _HEAD_WIDTH / width
+    origin = (float(middle[0]), float(high[1] - 112.0 / scale), float(high[2] - 22.0 / scale))
     return Placing(scale, origin, (0.0, 0.0, 0.0))
 
 
@@ -92,7 +99,12 @@ class _Layout:
 
 
 def build_model(
-    mesh: ForeignMesh, lod: str, landmarks: NDArray[np.int32] | None = None
+    mesh: ForeignMesh,
+    lod: str,
+    landmarks: NDArray[np.int32] | None = None,
+    *,
+    place: Placing | None = None,
+    lit: bool = True,
 ) -> Job[HeadModel]:
     """Make the model; yields progress in shapes.
 
@@ -103,6 +115,10 @@ def build_model(
         Foreign heads have one level; it says how it is drawn.
     landmarks : (68,) int32, optional
         Points of the mesh, -1 for none.
+    place : Placing, optional
+        Where it goes; by its landmarks or its size otherwise.
+    lit : bool
+        Bake the light; a head without it is ready sooner.
 
     Raises
     ------
@@ -110,7 +126,7 @@ def build_model(
         If the mesh has no extent.
     """
     landmarks = mesh.landmarks if landmarks is None else landmarks
-    place = placing(mesh, landmarks)
+    place = place or placing(mesh, landmarks)
     points = place(mesh.points)
     if not np.isfinite(points).all():
         raise HeadError("the mesh has no extent", where=mesh.name, code="head.numbers")
@@ -153,7 +169,7 @@ def build_model(
         identity_deltas=_joined([d for _, d in modes], np.float32, (0, 3)),
         notices=mesh.notices,
     )
-    return replace(model, arriving=arriving_light(model, _BAKING))
+    return replace(model, arriving=arriving_light(model, _BAKING)) if lit else model
 
 
 def _every_shape(mesh: ForeignMesh) -> list[tuple[str, Moves]]:
