@@ -26,8 +26,6 @@ class Detail:
         Finest grid step in mm (lids and lips).
     coarsest : float
         Largest grid step in mm (back, shoulders).
-    strand_sides, brow_hairs, lash_hairs, hairline_hairs, crown_hairs : int
-        Corners of a hair's cross-section and hairs per half head.
     ring : int
         Vertices around an eyeball; teeth follow it.
     map_size, eye_map_size : int
@@ -35,23 +33,14 @@ class Detail:
     supersample : float
         Rendered pixels per side of an output pixel. It smooths better than FXAA and, on
         software GL, costs less.
-    hair_width : float
-        Brow and lash hairs are made so much thicker than life, lest they flicker.
     """
 
     step: float
     coarsest: float
-    strand_sides: int
-    strand_segments: int
-    brow_hairs: int
-    lash_hairs: tuple[int, int]
-    hairline_hairs: int
-    crown_hairs: int
     ring: int
     map_size: int
     eye_map_size: int
     supersample: float
-    hair_width: float
 
     @property
     def level(self) -> int:
@@ -60,9 +49,9 @@ class Detail:
 
 
 DETAILS: dict[str, Detail] = {
-    "draft": Detail(2.5, 11.0, 3, 2, 130, (30, 16), 0, 0, 24, 768, 512, 1.0, 1.6),
-    "live": Detail(1.75, 9.0, 3, 2, 210, (56, 30), 0, 0, 32, 1024, 512, 1.5, 1.25),
-    "still": Detail(1.15, 5.0, 3, 4, 330, (75, 42), 2600, 3200, 72, 2048, 1024, 2.0, 1.0),
+    "draft": Detail(2.5, 11.0, 24, 768, 512, 1.0),
+    "live": Detail(1.75, 9.0, 32, 1024, 512, 1.5),
+    "still": Detail(1.15, 5.0, 72, 2048, 1024, 2.0),
 }
 
 AXIS_X = (AxisKnot(0, 1), AxisKnot(50, 1), AxisKnot(64, 1.7), AxisKnot(95, 1.9), AxisKnot(135, 6))

@@ -115,13 +115,13 @@ _PARTED = (
 
 BOB = HairStyle(
     tuple(g._replace(length=g.length * 0.82) for g in _PARTED),
-    root="3a2418", tip="7a5236", whorl=(0.0, 96.0, -120.0), spin=0.0,
+    root="2f2017", tip="5c412e", whorl=(0.0, 96.0, -120.0), spin=0.0,
     jitter=0.05, curl=1.2, curl_length=60.0, gravity=1.5, lock_width=12.0,
 )  # fmt: skip
 
 LONG = HairStyle(
     tuple(g._replace(length=g.length * 1.45) for g in _PARTED),
-    root="2a1a12", tip="6b4630", whorl=(0.0, 96.0, -120.0), spin=0.0,
+    root="2a1a12", tip="4c3526", whorl=(0.0, 96.0, -120.0), spin=0.0,
     jitter=0.05, curl=5.0, curl_length=70.0, gravity=1.5, lock_width=14.0,
 )  # fmt: skip
 
