@@ -23,6 +23,7 @@ from pipeline.head.model import HeadModel
 _CAST_NONE = ("brows", "lashes", "hairline", "wisps", "locks")
 
 _WORKERS = 2
+_MOUTH, _LIDS = 1.0, 0.95  # how much of what is baked opened counts
 _THIN = 5.0  # times the mean share from behind: 1
 
 
@@ -45,7 +46,8 @@ class Baking:
     through : float
         Path in tissue after which 1/e of the light is left.
     opened : mapping of str to float
-        Expression in which the inside of the mouth is lit: closed, it is not seen.
+        Expression in which the inside of the mouth and the lids' folds are lit: closed and
+        opened they are not seen.
     mouth_radius, shut, lips : float
         Skin so near the mouth that gets less than `shut` of any light is lit so too, by the
         factor `lips`: the walls between the lips.
@@ -60,7 +62,9 @@ class Baking:
     bias: float = 0.7
     soft: float = 1.8
     through: float = 2.0
-    opened: tuple[tuple[str, float], ...] = (("AU25", 0.8), ("AU26", 0.9), ("AU12", 0.3))
+    opened: tuple[tuple[str, float], ...] = (
+        ("AU25", 0.8), ("AU26", 0.9), ("AU12", 0.3), ("AU43", 1.0),
+    )  # fmt: skip
     mouth_radius: float = 38.0
     shut: float = 0.35
     lips: float = 0.6
@@ -178,7 +182,7 @@ def arriving_light(model: HeadModel, baking: Baking = BAKING) -> NDArray[np.uint
         opened, _ = model.deform(dict(baking.opened))
         lit = _baked(model, opened, baking, some, front=True) * gain
         # Wet walls and teeth throw what light there is to each other.
-        scattered = np.where(gain == 1, 255 * baking.scattered, 0)
+        scattered = np.where(gain == _MOUTH, 255 * baking.scattered, 0)
         out[:, some] = np.maximum(out[:, some], np.maximum(lit, scattered).astype(np.uint8))
     return _smoothed(model, out)
 
@@ -186,12 +190,12 @@ def arriving_light(model: HeadModel, baking: Baking = BAKING) -> NDArray[np.uint
 def _seen_when_open(
     model: HeadModel, arriving: NDArray[np.uint8], baking: Baking
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Vertices that only an open mouth shows, and how much of the light there counts."""
+    """Vertices that an open mouth or closed lids show, and how much of the light counts."""
     inside = np.zeros(len(model.vertices), bool)
     for surface in model.surfaces:
         if _in_mouth(surface.material or surface.name):
             inside[surface.start : surface.stop] = True
-    gain = np.where(inside, 1.0, baking.lips)
+    gain = np.where(inside, _MOUTH, baking.lips)
     if len(model.landmarks):
         mouth = model.vertices[model.landmarks[48:]].mean(0)
         near = np.linalg.norm(model.vertices - mouth, axis=1) < baking.mouth_radius
@@ -199,7 +203,10 @@ def _seen_when_open(
         skin = model.surfaces[0]
         near[skin.stop :] = False
         inside |= near & shut
-    some = np.flatnonzero(inside)
+    lids = np.zeros(len(inside), bool)
+    lids[model.lids] = True
+    gain[lids & ~inside] = _LIDS
+    some = np.flatnonzero(inside | lids)
     return some, gain[some].astype(np.float32)
 
 

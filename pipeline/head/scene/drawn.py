@@ -193,6 +193,12 @@ class Drawn:
             self.creases[:, 2] = amounts[self.run]
             self._changed(CREASE)
 
+    def fade(self, vertices: NDArray[np.integer], shares: NDArray[np.floating]) -> None:
+        """How much of the pictures some of this surface's vertices show."""
+        if not np.array_equal(self.body[vertices, 3], shares.astype(np.float32)):
+            self.body[vertices, 3] = shares
+            self._changed(BODY)
+
     def _changed(self, name: str) -> None:
         self.data.GetPointData().GetArray(name).Modified()
         self.data.Modified()

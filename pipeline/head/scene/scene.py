@@ -151,6 +151,7 @@ class HeadScene:
             for drawn in self._drawn:
                 drawn.crease(creases)
             self._shade_eyes(vertices)
+            self._unfold_lids(vertices)
             self._weights = weights
         if pose != self._pose:
             matrix = vtkMatrix4x4()
@@ -182,6 +183,15 @@ class HeadScene:
         for drawn in self._drawn:
             if drawn.is_eye and len(landmarks):
                 drawn.darken(shadow.lid_shade(drawn.points, landmarks))
+
+    def _unfold_lids(self, vertices: NDArray[np.float32]) -> None:
+        """The skin's pictures show open eyes: a lid that moves shows them less."""
+        model = self.model
+        lids = model.lids[model.lids < model.surfaces[0].stop]
+        if len(lids) and len(model.finish):
+            moved = np.linalg.norm(vertices[lids] - model.vertices[lids], axis=1)
+            left = np.clip(1 - moved / FINISH.lids.unfolds, 0, 1)
+            self._drawn[0].fade(lids, left * (model.finish[lids, 1] / 255))
 
     def _illuminate(self, state: HeadState, pose: Pose) -> None:
         """Light of a rig: uniforms and, where it or the pose is new, what arrives of it."""

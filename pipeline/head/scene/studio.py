@@ -169,7 +169,7 @@ class Material:
 
 
 _FLESH = (0.30, 0.11, 0.07)
-_SKIN = Material(0.48, 0.030, _FLESH, (1.9, 0.42, 0.18), 0.32)
+_SKIN = Material(0.48, 0.030, _FLESH, (1.0, 0.25, 0.12), 0.32)
 _EYE = Material(0.35, 0.01, (0.18, 0.12, 0.11), coat=1.0, tint=True)
 _TEETH = Material(0.30, 0.035, (0.14, 0.12, 0.10), coat=0.35)
 _MUCOSA = Material(0.36, 0.028, (0.28, 0.08, 0.06), coat=0.25)
@@ -235,6 +235,7 @@ class Lids:
     lower: float = 0.25
     corner_reach: float = 4.5
     corner: float = 0.30
+    unfolds: float = 6.0  # a lid that has moved so far shows nothing of its painted folds
 
 
 @dataclass(frozen=True)

@@ -182,7 +182,7 @@ class _Painter:
         self.mix(_SKIN.lid_rim, 0.75 * rim)
         line = np.exp(-(((y - upper - 0.1) / 0.85) ** 2)) * front * (ex > -12) * (ex < 15)
         line *= (radius < EYE_RADIUS + 3.2) & (radius > EYE_RADIUS - 0.5)
-        self.mix(_SKIN.lid_line, 0.55 * line)
+        self.mix(_SKIN.lid_line, 0.30 * line)
 
     def hair(self) -> None:
         brow = brow_line()
@@ -244,7 +244,7 @@ def skin_colours(skin: SkinMesh) -> NDArray[np.uint8]:
 
 def creased(openness: NDArray[np.floating]) -> NDArray[np.floating]:
     """What of the colour is left in a crease."""
-    return 0.45 + 0.55 * np.clip(openness, 0, 1)
+    return 0.62 + 0.38 * np.clip(openness, 0, 1)
 
 
 def skin_finish(skin: SkinMesh) -> NDArray[np.uint8]:

@@ -128,7 +128,7 @@ class SkinMaps:
 def skin_maps(skin: SkinMesh, width: int) -> SkinMaps:
     """Paint the skin and keep its form in pictures `width` px wide."""
     full = (round(width * _MAP.aspect), width)
-    half = min(full[0], _MAP.most_rows), min(full[1] // 2, _MAP.most_columns)
+    half = min(full[0] // 2, _MAP.most_rows), min(full[1] // 4, _MAP.most_columns)
     body = _without_ears(skin)
     outside = body & ~mouth_inside(skin) & ~skin.in_slit
     faces = skin.faces[outside[skin.faces].all(1) & (skin.vertices[skin.faces, 0] >= 0).all(1)]

@@ -59,8 +59,8 @@ class Unrolled:
     top: float = 115.0
     stretch: tuple[tuple[float, float], ...] = ((0.0, 0.0), (0.45, 0.80), (1.0, 1.0))
     aspect: float = 0.75
-    most_rows: int = 432
-    most_columns: int = 304
+    most_rows: int = 576
+    most_columns: int = 384
     stencil: float = 0.25
     back_z: float = -70.0
     low_y: float = -150.0
@@ -95,9 +95,9 @@ class SkinParameters:
         Patch("b9604f", 0.50, (0, -36, 38), (13, 8, 16)),  # tip of the nose
         Patch("b05a4a", 0.42, (14, -39, 24), (5, 6, 10)),  # wings of the nose
         Patch("b86c5a", 0.34, (0, -95, 20), (15, 10, 14)),  # chin
-        Patch("a9655c", 0.42, (31, 7.5, 9), (15, 6, 14)),  # upper lids
+        Patch("b97a6c", 0.30, (31, 7.5, 9), (15, 6, 14)),  # upper lids
         Patch("94625f", 0.40, (27, -11, 12), (11, 5, 14)),  # bluish under the eyes
-        Patch("a8584b", 0.35, (17, -4, 14), (5, 6, 8)),  # inner corner of the eye
+        Patch("a8584b", 0.26, (17, -4, 14), (5, 6, 8)),  # inner corner of the eye
         Patch("cf9c82", 0.50, (0, -52, 24), (16, 6, 14)),  # over the lip
         Patch("c48a70", 0.35, (0, -150, -40), (60, 40, 60)),  # neck
     )
