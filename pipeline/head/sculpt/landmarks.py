@@ -32,8 +32,10 @@ MIRRORED = np.array(
 #: Jaw from under the chin up to the ear, subject's left (points 8 to 16), x, y, z in mm.
 _JAW = ((0, -107, 10), (15.5, -103, 5), (30.5, -95.5, -8), (43, -85, -22), (53, -70, -38),
         (60, -51.5, -45), (63.5, -31.5, -47), (66.5, -14, -48), (68, 5, -50))  # fmt: skip
-_BRIDGE = ((0, 2), (0, -10), (0, -21.5), (0, -33))
-_NOSTRILS = ((0, -45), (7.0, -43.6), (12.2, -42.5))  # 33, 34, 35
+_BRIDGE = ((0, 1), (0, -11.5), (0, -23), (0, -35))
+#: Percent along the brow line; dlib lies on the hairs' upper edge, and past their end.
+_BROW = ((0, -1.0, 3.5), (24, 0.5, 4.8), (54, 1.0, 3.5), (80, 2.0, 2.2), (100, 2.8, -1.2))
+_NOSTRILS = ((0, -46.5), (6.2, -45.2), (11.2, -44.0))  # 33, 34, 35
 
 
 def _left_targets() -> dict[int, tuple[float, float]]:
@@ -41,20 +43,17 @@ def _left_targets() -> dict[int, tuple[float, float]]:
     targets: dict[int, tuple[float, float]] = dict(zip(range(27, 31), _BRIDGE, strict=True))
     targets |= dict(zip((33, 34, 35), _NOSTRILS, strict=True))
     brow = brow_line(101)
-    # dlib places brow points on the upper edge of the hairs.
-    for point, along, rise in zip(
-        range(22, 27), (0, 24, 54, 80, 100), (3.5, 4.5, 3.0, 2.0, 0.5), strict=True
-    ):
-        targets[point] = (float(brow[along, 0]), float(brow[along, 1]) + rise)
+    for point, (along, out, rise) in zip(range(22, 27), _BROW, strict=True):
+        targets[point] = (float(brow[along, 0]) + out, float(brow[along, 1]) + rise)
     for point, eye_x in ((42, -14.6), (43, -5.2), (44, 5.2), (45, 13.4), (46, 5.6), (47, -5.0)):
         upper, lower = lid_margins(np.array([eye_x]))
         y = {42: (upper + lower) / 2, 45: (upper + lower) / 2}.get(
             point, upper if point < 45 else lower
         )
         targets[point] = (float(EYE_CENTRE[0] + eye_x), float(y[0]))
-    for point, x in ((51, 0.0), (52, 6.5), (53, 15.5)):
+    for point, x in ((51, 0.0), (52, 6.5), (53, 15.9)):
         targets[point] = (x, float(upper_vermilion(x)))
-    for point, x in ((57, 0.0), (56, 8.0), (55, 16.5)):
+    for point, x in ((57, 0.0), (56, 7.2), (55, 16.2)):
         targets[point] = (x, float(lower_vermilion(x)))
     targets[54] = (MOUTH_HALF_WIDTH, float(lip_line(MOUTH_HALF_WIDTH)))
     targets[64] = (MOUTH_HALF_WIDTH - 2.5, float(lip_line(MOUTH_HALF_WIDTH - 2.5)))

@@ -21,8 +21,8 @@ from pipeline.head.sculpt.parameters.shapes import (
     Swell,
 )
 
-_NECK_CORE = Capsule((0, -55, -90), (0, -190, -98), 44.5, 48, 9)
-_NOSTRIL = Ellipsoid((6.4, -43.2, 26.8), (2.8, 5.6, 5.2), 1.6, -0.40, 0.35, -0.30)
+_NECK_CORE = Capsule((0, -55, -90), (0, -190, -98), 44.5, 48, 12)
+_NOSTRIL = Ellipsoid((6.3, -43.0, 26.6), (2.3, 4.7, 5.0), 1.6, -0.40, 0.35, -0.30)
 _NOSE_BOX = Box((0, -54, -2), (32, 30, 60))
 _LIDS_BOX = Box((8, -24, -12), (58, 26, 32))
 _LIPS_BOX = Box((0, -100, -16), (36, -43, 40))
@@ -49,7 +49,7 @@ class NeckParameters:
         Capsule((56, -36, -92), (39.5, -98, -68), 8.5, 7.5, 14),
         Capsule((39.5, -98, -68), (22.5, -150, -57), 7.5, 6.5, 12),
         Capsule((22.5, -150, -57), (8.5, -194, -57), 6.5, 5, 9),
-        Ellipsoid((0, -139, -42.5), (6.0, 11, 6.0), 7),
+        Ellipsoid((0, -139, -43.5), (8.0, 14, 6.0), 11),
         Capsule((24, -120, -116), (122, -208, -108), 26, 30, 34),
         Ellipsoid((0, -250, -92), (175, 78, 62), 30),
         Capsule((12, -190, -44), (128, -184, -86), 6, 7, 16),
@@ -134,23 +134,23 @@ class LidParameters:
     """
 
     upper: Knots = (
-        (-14.6, -1.9), (-12.8, -0.5), (-10.5, 1.5), (-7, 3.5), (-2.5, 4.6), (2, 4.7), (6.5, 4.1),
-        (10.5, 2.8), (13, 1.4), (14.2, 0.5),
+        (-14.6, -1.9), (-12.8, -0.4), (-10.5, 1.7), (-7, 3.9), (-2.5, 5.1), (2, 5.2), (6.5, 4.5),
+        (10.5, 3.0), (13, 1.5), (14.2, 0.5),
     )  # fmt: skip
     lower: Knots = (
-        (-14.6, -1.9), (-12.8, -2.7), (-9.5, -3.9), (-5, -5.0), (0, -5.5), (4.5, -5.3),
-        (8.5, -4.1), (11.5, -2.2), (14.2, 0.5),
+        (-14.6, -1.9), (-12.8, -2.7), (-9.5, -4.0), (-5, -5.2), (0, -5.7), (4.5, -5.5),
+        (8.5, -4.3), (11.5, -2.4), (14.2, 0.5),
     )  # fmt: skip
     crease: Knots = (
-        (-17, -1.0), (-14, 2.0), (-10.5, 5.3), (-6, 7.9), (-1, 9.0), (4, 8.9), (9, 7.3),
-        (13, 4.9), (17, 1.9), (21, -1.4),
+        (-17, -0.8), (-14, 2.3), (-10.5, 5.8), (-6, 8.6), (-1, 9.8), (4, 9.7), (9, 8.0),
+        (13, 5.4), (17, 2.2), (21, -1.2),
     )  # fmt: skip
     thickness: float = 1.9
     blend: float = 5.0
     crease_depth: float = 1.6
     crease_width: float = 1.25
-    hood: float = 2.4
-    hood_rise: float = 3.2
+    hood: float = 1.9
+    hood_rise: float = 3.5
     hood_width: float = 2.7
     roll: float = 1.0
     roll_drop: float = 2.6
@@ -199,7 +199,7 @@ class LipParameters:
     side_rise: float = 0.9
     side_at: float = 9.5
     side_width: float = 6.5
-    corner_drop: float = 0.3
+    corner_drop: float = 0.0
     upper_height: float = 7.3
     lower_height: float = 9.2
     bow: float = 1.5
@@ -207,12 +207,12 @@ class LipParameters:
     peak: float = 0.5
     peak_at: float = 6.0
     peak_width: float = 3.5
-    front: float = 24.0
+    front: float = 23.4
     arch: float = 0.0165
     upper_roll: tuple[float, float, float, float] = (0.36, 0.78, 1.4, 4.9)
     lower_roll: tuple[float, float, float, float] = (0.46, 0.62, 2.6, 5.8)
     roll_blend: float = 4.0
-    parting: float = 1.4
+    parting: float = 1.05
     parting_width: float = 1.6
     white_roll: float = 0.45
     white_roll_rise: float = 1.0
@@ -250,8 +250,10 @@ class TissueParameters:
         Swell((28, -44, 14), (14, 16, 16), 0.8),  # fat beside the nasolabial fold
         Swell((31, -67, 9), (9, 12, 14), 1.0),  # node of the mouth's corner
         Swell((13, -80, 18), (11, 9, 14), 0.7),  # pads under the lower lip
-        Swell((30, 47, 14), (26, 20, 24), 0.8),  # frontal eminence
-        Swell((27, -107, -16), (24, 10, 34), -1.6),  # under the jaw's edge
+        Swell((29, 47, 14), (25, 20, 24), 1.3),  # frontal eminence
+        Swell((0, 33, 22), (20, 13, 18), -0.6),  # over the glabella
+        Swell((55, 34, -12), (16, 24, 22), -1.0),  # behind the temporal line
+        Swell((27, -107, -16), (24, 10, 34), -0.9),  # under the jaw's edge
     )  # fmt: skip
     furrows: tuple[Furrow, ...] = (
         Furrow(
@@ -291,5 +293,5 @@ class FaceParameters:
         (20, -37, 17.5), (25.5, -47, 15.5), (30.5, -58, 11.5), (32.5, -68, 8.5),
     )  # fmt: skip
     brow: Knots = (
-        (11.5, 14.6), (16, 18.0), (24, 20.6), (33, 22.1), (41, 21.0), (48.5, 16.4),
+        (11.5, 13.8), (16, 17.1), (24, 19.8), (33, 21.4), (41, 20.3), (48.5, 15.8),
     )  # fmt: skip
