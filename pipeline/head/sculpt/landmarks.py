@@ -75,6 +75,8 @@ def landmark_vertices(skin: SkinMesh) -> NDArray[np.int64]:
         allowed = on_lids if 42 <= point <= 47 else front
         if point in (61, 62, 63):
             allowed = left & (skin.side > 0) & (v[:, 2] > 8) & (n[:, 1] < 0.3)
+        elif point == 54:
+            allowed = front & ~skin.in_slit
         elif point in (65, 66, 67):
             allowed = left & (skin.side < 0) & (v[:, 2] > 8) & (n[:, 1] > -0.3)
         if x == 0:
