@@ -199,7 +199,7 @@ class LipParameters:
     side_rise: float = 0.9
     side_at: float = 9.5
     side_width: float = 6.5
-    corner_drop: float = 0.0
+    corner_drop: float = 0.3
     upper_height: float = 7.3
     lower_height: float = 9.2
     bow: float = 1.5
