@@ -73,7 +73,7 @@ def eyes_closed(m: MuscleFrame) -> Displacement:
     orbit = _orbit_radius(m)
     smooth = orbit + (EYE_RADIUS + 2.2 - orbit) * smoothstep(-0.05, 0.9, m.upper_lid)
     # The lid lies round over the cornea.
-    smooth = smooth + 1.1 * np.sin(np.pi * np.clip(m.upper_lid, 0, 1)) * m.arch
+    smooth = smooth + 1.6 * np.sin(np.pi * np.clip(m.upper_lid, 0, 1)) ** 0.8 * m.arch**0.7
     weight = smoothstep(0.0, 0.22, m.upper_lid) * (m.eye_radius > EYE_RADIUS + 0.9)
     weight = weight * smoothstep(HEAD.face.inner_canthus - 2, HEAD.face.inner_canthus + 3, m.eye_x)
     weight = weight * smoothstep(HEAD.face.outer_canthus + 3, HEAD.face.outer_canthus - 2, m.eye_x)
