@@ -18,7 +18,7 @@ from pipeline.head.sculpt.anatomy import (
     lower_vermilion,
     upper_vermilion,
 )
-from pipeline.head.sculpt.ear import head_distance
+from pipeline.head.sculpt.ear import ear_distance, head_distance
 from pipeline.head.sculpt.noise import value_noise
 from pipeline.head.sculpt.nose import nostril_distance
 from pipeline.head.sculpt.parameters import HEAD
@@ -196,7 +196,8 @@ class _Painter:
         if HEAD.hair.style.guides:
             uneven = 5 * value_noise(self.v, 5.0, 41) + 3 * value_noise(self.v, 1.6, 42)
             scalp = smoothstep(-5.0, HEAD.hair.scalp_fade, growth(self.v) + uneven)
-            self.mix(HEAD.hair.scalp_colour, 0.85 * scalp)
+            off_ear = smoothstep(0.3, 3.0, ear_distance(self.x, self.y, self.z))
+            self.mix(HEAD.hair.scalp_colour, 0.85 * scalp * off_ear)
 
     def holes(self) -> None:
         x, y, z = self.x, self.y, self.z
