@@ -126,7 +126,8 @@ def _rolled(m: MuscleFrame, lip: NDArray[np.bool_], depth: float) -> Displacemen
     ends = 1 - 0.75 * m.lateral**4
     front = m.near_lips * lip * m.outer
     # Heights up to the border all but vanish; what the skin loses fades out beyond it.
-    inside = np.minimum(m.across, 1.0) * 0.93
+    # The walls keep the pressure that seals them.
+    inside = np.maximum(m.across - 0.2 / m.vermilion, 0) * 0.93
     fade = smoothstep(3.6, 0.8, m.across)
     drawn = np.where(m.across < 1, inside, 0.93 * fade) * m.vermilion
     d = np.zeros_like(m.v)
