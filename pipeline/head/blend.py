@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 #: Vertices of a tile: a tile holds only the shapes that move one of them.
 _TILE = 512
+#: Rows are picked where this many times as many would be read.
+_COPIED = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +22,7 @@ class Tile:
     start, stop : int
         Its rows in the blend's order.
     shapes : (S,) int64
-    moves : (S, 6 n) float32
+    moves, turns : (S, 3 n) float32
         Displacement and change of the normal of each vertex, by shape.
     """
 
@@ -28,6 +30,24 @@ class Tile:
     stop: int
     shapes: NDArray[np.int64]
     moves: NDArray[np.float32]
+    turns: NDArray[np.float32]
+
+    def add(
+        self,
+        weights: NDArray[np.float32],
+        moved: NDArray[np.float32],
+        turned: NDArray[np.float32],
+    ) -> None:
+        """Put its weighted sums into its rows of (M, 3) arrays."""
+        own = weights[self.shapes]
+        active = np.flatnonzero(own)
+        if not len(active):
+            return
+        moves, turns = self.moves, self.turns
+        if _COPIED * len(active) < len(own):  # else reading the zeros costs less than picking
+            own, moves, turns = own[active], moves[active], turns[active]
+        np.dot(own, moves, out=moved[self.start : self.stop].reshape(-1))
+        np.dot(own, turns, out=turned[self.start : self.stop].reshape(-1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +90,6 @@ class Blend:
         place = np.empty(len(order), np.int64)
         place[order] = np.arange(len(order))
         row = place[row]
-        both = np.hstack([deltas, normals])
         tiles = []
         for start in range(0, len(vertices), _TILE):
             stop = min(start + _TILE, len(vertices))
@@ -78,9 +97,11 @@ class Blend:
             number = np.zeros(shapes, np.int64)
             number[used] = np.arange(len(used))
             here = np.flatnonzero((row >= start) & (row < stop))
-            moves = np.zeros((len(used), stop - start, 6), np.float32)
-            moves[number[owner[here]], row[here] - start] = both[here]
-            tiles.append(Tile(start, stop, used, moves.reshape(len(used), -1)))
+            dense = np.zeros((2, len(used), stop - start, 3), np.float32)
+            at = number[owner[here]], row[here] - start
+            dense[0][at], dense[1][at] = deltas[here], normals[here]
+            moves, turns = dense.reshape(2, len(used), -1)
+            tiles.append(Tile(start, stop, used, moves, turns))
         whole = np.full(count, len(vertices), np.int64)
         whole[vertices] = place
         return cls(whole, len(vertices), tuple(tiles))
@@ -92,11 +113,8 @@ class Blend:
         normals: NDArray[np.float32],
     ) -> None:
         """Add weighted shapes to vertices and normals in place."""
-        sums = np.zeros((self.moved + 1, 6), np.float32)
+        moved, turned = np.zeros((2, self.moved + 1, 3), np.float32)
         for tile in self.tiles:
-            own = weights[tile.shapes]
-            if own.any():
-                np.dot(own, tile.moves, out=sums[tile.start : tile.stop].reshape(-1))
-        spread = sums.take(self.place, axis=0)
-        vertices += spread[:, :3]
-        normals += spread[:, 3:]
+            tile.add(weights, moved, turned)
+        vertices += moved.take(self.place, axis=0)
+        normals += turned.take(self.place, axis=0)

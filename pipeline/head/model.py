@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
@@ -212,8 +213,19 @@ class HeadModel:
         Of several weights for one control the largest counts; controls that share a shape
         add up. Unknown names are left out, as is what is not finite.
         """
-        values = {n: np.array([v], np.float64) for n, v in weights.items() if np.isfinite(v)}
-        return self.activation_rows(values, 1)[0].astype(np.float32)
+        controls: dict[str, float] = {}
+        for name, value in weights.items():
+            if math.isfinite(value):
+                for control in controls_of(name, self._pairs):
+                    controls[control] = max(controls.get(control, 0.0), min(float(value), 1.0))
+        sums = [0.0] * (len(self.shape_start) - 1)
+        for control, value in controls.items():
+            for index, gain in self._pairs[control]:
+                sums[index] += value * gain
+        out = [min(max(value, 0.0), 1.0) for value in sums]
+        for number, factors in enumerate(self._factors, len(self.shape_names)):
+            out[number] = math.prod([out[factor] for factor in factors])
+        return np.array(out, np.float32)
 
     def activation_rows(
         self, weights: Mapping[str, NDArray[np.float64]], count: int

@@ -66,7 +66,9 @@ def test_the_head_read_back_is_the_same(tmp_path, monkeypatch):
             found[twin.start : twin.stop], truth[surface.start : surface.stop], atol=0.01
         )
         if len(surface.colours):
-            np.testing.assert_allclose(twin.colours, surface.colours, atol=1)
+            # A cut-out's brightness is divided anew between its picture and its colour.
+            within = 5 if "cover" in surface.pictures else 1
+            np.testing.assert_allclose(twin.colours, surface.colours, atol=within)
 
 
 def test_the_file_keeps_the_rules_of_gltf(raw):

@@ -200,7 +200,7 @@ def _layout(mesh: ForeignMesh) -> _Layout:
             name += "_"
         taken.add(name)
         source, faces, uv = _corners(part)
-        if part.two_sided:
+        if part.two_sided and not part.cover:  # strands are drawn from both sides anyway
             faces = np.vstack([faces, faces[:, ::-1]])
         stop = start + len(source)
         colours = np.tile(np.asarray(part.colour), (len(source), 1))

@@ -13,6 +13,7 @@ from pipeline.core.errors import HeadError
 from pipeline.core.vision import cv2
 from pipeline.head.foreign.gltf_file import GltfFile
 from pipeline.head.foreign.materials import material_of, plausible
+from pipeline.head.scene.studio import MATERIALS
 from pipeline.media.image_size import stream_size
 
 _LARGEST = 2048
@@ -108,7 +109,7 @@ class Materials:
         key = f"cover {len(self.pictures)}"
         self.pictures[key] = cover
         red, green, blue = (float(c) for c in mean)
-        kind = kind if kind in ("lashes", "brows") else "hair"
+        kind = kind if MATERIALS[kind].strands > 0 else "hair"
         return Look(name, kind, (red, green, blue), cover=key, two_sided=two_sided)
 
     def _picture(self, reference: dict[str, Any]) -> Picture:

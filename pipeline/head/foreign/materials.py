@@ -14,7 +14,8 @@ _WORDS = (
     (r"lash", "lashes"),
     (r"brow", "brows"),
     (r"teeth|tooth|denture", "teeth"),
-    (r"tongue|gum", "tongue"),
+    (r"tongue", "tongue"),
+    (r"gum", "gum"),
     (r"mouth.?(bag|sock|inner|cavity)|inner.?mouth", "inner"),
     (r"hair|beard|scalp", "hair"),
     (r"cloth|shirt|jacket|dress|collar|suit", "cloth"),
@@ -23,7 +24,8 @@ _WORDS = (
 #: Linear colours of materials whose file says nothing, or grey.
 _PLAIN = {
     "skin": (0.58, 0.32, 0.22), "eye": (0.70, 0.66, 0.62), "teeth": (0.72, 0.66, 0.55),
-    "tongue": (0.42, 0.14, 0.12), "inner": (0.16, 0.03, 0.03), "hair": (0.035, 0.022, 0.015),
+    "tongue": (0.42, 0.14, 0.12), "gum": (0.40, 0.15, 0.13), "inner": (0.16, 0.03, 0.03),
+    "hair": (0.035, 0.022, 0.015),
     "brows": (0.035, 0.022, 0.015), "lashes": (0.012, 0.010, 0.010), "cloth": (0.10, 0.12, 0.15),
 }  # fmt: skip
 _LEAST_CHROMA = 0.02
