@@ -10,7 +10,7 @@ from pipeline.head.sculpt import tongue
 from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS, brow_line, lid_margins
 from pipeline.head.sculpt.ear import ear_axes, ear_distance, left_ear
 from pipeline.head.sculpt.eyes import eye_picture, eyeball
-from pipeline.head.sculpt.features import bare_distance
+from pipeline.head.sculpt.features import bare_distance, distance_at
 from pipeline.head.sculpt.parameters import DETAILS, HEAD
 from tests.pipeline.heads import head
 
@@ -197,3 +197,11 @@ def test_the_wet_strip_follows_the_lower_lid():
     lid = (vertices - model.vertices)[marks, 1].mean()
     assert rise.max() == pytest.approx(lid, rel=0.5)
     assert rise.max() > 0.3
+
+
+def test_the_skull_does_not_come_through_the_concha():
+    points, _ = left_ear(1.75)
+    u, v, w = ((points - HEAD.ear.centre) @ ear_axes().T).T
+    concha = points[(np.hypot(u, v) < 11.5) & (w > HEAD.ear.floor_height - 0.7)]
+    assert len(concha) > 150
+    assert distance_at(concha).min() > 0.2

@@ -17,7 +17,7 @@ from pipeline.head.sculpt.parameters.shapes import Ellipsoid, Point
 
 Round: TypeAlias = tuple[tuple[float, float], ...]
 
-_HOLLOW = Ellipsoid((70.5, -12.0, -82.0), (10.0, 11.0, 8.5), 1.0)
+_HOLLOW = Ellipsoid((70.5, -12.0, -82.5), (11.0, 12.0, 9.5), 1.0)
 
 
 class Ridge(NamedTuple):
@@ -62,7 +62,7 @@ class EarParameters:
     #: Where the back of the ear meets the skull.
     fold: Round = ((0, 8.5), (30, 11), (60, 16), (90, 20), (115, 19), (140, 16), (180, 15),
                    (230, 15), (255, 15), (275, 14), (300, 10), (330, 8.5))  # fmt: skip
-    floor_height: float = -10.5
+    floor_height: float = -8.5
     canal: tuple[float, float] = (-4.0, -2.5)  # (u, v) of the deepest place
     roll_width: float = 4.4  # of the helix
     roll_height: float = 2.6
