@@ -240,6 +240,12 @@ def _ribbons(
     )  # fmt: skip
 
 
+def _beside_ears(line: Points) -> Field:
+    """Least distance of each lock (rows, n, 3) to the ears, (n,)."""
+    x, y, z = line.reshape(-1, 3).T
+    return ear_distance(np.abs(x), y, z).reshape(line.shape[:2]).min(0)
+
+
 def _locks(skin: SkinMesh, detail: HairDetail, combed: Combed) -> PartMesh:
     """Locks over the closed layer, in layers from the skin up to the full volume."""
     rng = np.random.default_rng(17)
@@ -248,7 +254,7 @@ def _locks(skin: SkinMesh, detail: HairDetail, combed: Combed) -> PartMesh:
     # The hairline is left to the rim and the wisps, but for the fringe.
     fringe = (roots[:, 2] > -45) & (roots[:, 1] > 45)
     short = combed.at(roots)[1] < _COVERS_EARS
-    clear = scalp.growth(roots) > np.where(fringe, 1.5, np.where(short, 8.0, 3.0))
+    clear = scalp.growth(roots) > np.where(fringe, 4.0, np.where(short, 9.0, 3.0))
     roots = roots[clear]
     _, length, _, volume = combed.at(roots)
     count = len(roots)
@@ -259,9 +265,7 @@ def _locks(skin: SkinMesh, detail: HairDetail, combed: Combed) -> PartMesh:
     low = filled * volume * within * 1.12 + 0.4
     high = low + (1 - filled) * volume * layer * (0.2 + 0.8 * within)
     line = _grown(combed, roots, lengths, (low, high), detail.lock_rows, rng)
-    places = np.abs(line.reshape(-1, 3))
-    beside = ear_distance(places[:, 0], *line.reshape(-1, 3)[:, 1:].T).reshape(line.shape[:2])
-    keep = (beside.min(0) > 2.0) | (length > _COVERS_EARS)
+    keep = (_beside_ears(line) > 2.0) | (length > _COVERS_EARS)
     line, lengths, layer = line[:, keep], lengths[keep], layer[keep]
     count = len(lengths)
     # Fewer locks are made wider, so that they cover alike; short ones narrower.
@@ -276,9 +280,10 @@ def _wisps(skin: SkinMesh, detail: HairDetail, combed: Combed) -> PartMesh:
     """Sparse short hair about the hairline, which softens it."""
     rng = np.random.default_rng(19)
     style = combed.style
-    places = _roots(detail.wisps, rng, 1.2, 6.0)
+    places = _roots(detail.wisps, rng, 4.5, 10.0)
+    places = places[_beside_ears(places[None]) > 7.0]
     count = len(places)
-    lengths = np.clip(combed.at(places)[1] * 0.6, 8, 18) * rng.uniform(0.6, 1.2, count)
+    lengths = np.clip(combed.at(places)[1] * 0.5, 5, 13) * rng.uniform(0.6, 1.2, count)
     line = _grown(combed, places, lengths, (np.zeros(count), np.full(count, 0.8)), 3, rng)
     kinds = LOCK_KINDS + rng.integers(0, WISP_KINDS, count)
     widths = np.clip(0.45 * lengths, 3.5, 7)
