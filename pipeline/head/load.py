@@ -58,8 +58,8 @@ def head_names() -> dict[str, str]:
     """Heads by name, and where they come from: the built-in one and those loaded before."""
     from pipeline.head.foreign.mapping import remembered_heads
 
-    found = dict.fromkeys(NAMES, "built in")
-    return found | {name: str(path) for name, path in remembered_heads().items()}
+    loaded = {name: str(path) for name, path in remembered_heads().items()}
+    return loaded | dict.fromkeys(NAMES, "built in")
 
 
 def _load(lod: Lod) -> Job[HeadModel]:

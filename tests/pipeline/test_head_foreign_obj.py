@@ -200,3 +200,8 @@ def test_smiling_moves_the_lower_half_up_and_its_normals_with_it(tmp_path):
     truth = vertex_normals(vertices, model.surfaces[0].faces)
     length = np.linalg.norm(normals, axis=1, keepdims=True)
     np.testing.assert_allclose(normals / length, truth, atol=0.02)
+
+
+def test_a_head_called_like_the_built_in_one_does_not_take_its_name(tmp_path):
+    run(load_head(write_folder(tmp_path / "builtin")))
+    assert head_names()["builtin"] == "built in"
