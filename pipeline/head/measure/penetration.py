@@ -26,6 +26,10 @@ _LOWER_LIP_GOES = 0.5  # of the jaw's way
 _MOLARS = 16.0
 #: Samples further from a surface than this are not in it, mm.
 _FAR = 8.0
+#: A tooth of the neutral is no deeper in one lip than this, mm.
+_RESTING = 2.0
+#: Least cosine between the way to a surface and its normal; nearer than this it is not asked.
+_ALONG_NORMAL, _CLOSE = 0.6, 1.0
 
 
 @dataclass(frozen=True)
@@ -75,17 +79,25 @@ class _Samples:
 def depths_in(
     points: NDArray[np.float64], surface: NDArray[np.float64], normals: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """How far points are behind a sampled surface, (N,) mm; negative before it, -inf if far."""
+    """How far points are behind a sampled surface, (N,) mm; negative before it.
+
+    -inf where the surface is far, or where its nearest place is its rim: beside a piece of
+    surface there is no behind.
+    """
     from scipy.spatial import cKDTree
 
-    distance, nearest = cKDTree(surface).query(points, 3, distance_upper_bound=_FAR)
+    distance, nearest = map(
+        np.asarray, cKDTree(surface).query(points, 3, distance_upper_bound=_FAR)
+    )
     near = np.isfinite(distance)
     nearest = np.where(near, nearest, 0)
     behind = ((surface[nearest] - points[:, None]) * normals[nearest]).sum(2)
     weight = near / np.maximum(distance, 0.05) ** 2
     total = weight.sum(1)
     depth = (behind * weight).sum(1) / np.maximum(total, 1e-12)
-    return np.where(near[:, 0], depth, -np.inf)
+    beside = np.abs(behind[:, 0]) < _ALONG_NORMAL * distance[:, 0]
+    faced = near[:, 0] & ~(beside & (distance[:, 0] > _CLOSE))
+    return np.where(faced, depth, -np.inf)
 
 
 class EyeCheck:
@@ -208,10 +220,11 @@ class LipCheck:
         self._lips_before = self._between_lips(vertices)[0]
         near = (np.abs(middles[:, 1] - line) < 40) & (middles[:, 2] > arch - 45)
         self._mouth = _Samples(flesh[near])
+        self._halves = (_Samples(flesh[near & ~goes]), _Samples(flesh[near & goes]))
         teeth = np.unique(triangles(model, TEETH_NAMES))
         # Molars are behind the cheeks, where nobody sees what they touch.
         self._teeth = teeth[vertices[teeth, 2] > marks[54, 2] - _MOLARS]
-        self._teeth_before = self._teeth_in_flesh(vertices)[0]
+        self._teeth_before = self._teeth_at_rest(vertices)
 
     @property
     def lower_faces(self) -> NDArray[np.int64]:
@@ -225,19 +238,26 @@ class LipCheck:
 
     def teeth(self, vertices: NDArray[np.floating]) -> Depth:
         """Deepest point of a tooth in lips or cheeks; `vertices` is (N, 3) mm."""
-        depths, points = self._teeth_in_flesh(vertices)
-        before = self._teeth_before
+        points = vertices[self._teeth].astype(np.float64)
+        depths, before = depths_in(points, *self._mouth.at(vertices)), self._teeth_before
         more = np.where(before < _SUNK, depths - np.maximum(before, 0), 0)
         return Depth.deepest(more, points)
+
+    def _teeth_at_rest(self, vertices: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Depth of each tooth's points in the neutral.
+
+        What hangs on the skull and what on the jaw is asked apart as well: a tooth that rests
+        in the lower lip is in it no deeper when the upper lip, which lay nearer, leaves.
+        """
+        points = vertices[self._teeth]
+        rest = depths_in(points, *self._mouth.at(vertices))
+        for half in self._halves:
+            depths = depths_in(points, *half.at(vertices))
+            rest = np.where(depths < _RESTING, np.maximum(rest, depths), rest)
+        return rest
 
     def _between_lips(
         self, vertices: NDArray[np.floating]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         points, _ = self._lower.at(vertices)
         return depths_in(points, *self._upper.at(vertices)), points
-
-    def _teeth_in_flesh(
-        self, vertices: NDArray[np.floating]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        points = vertices[self._teeth].astype(np.float64)
-        return depths_in(points, *self._mouth.at(vertices)), points
