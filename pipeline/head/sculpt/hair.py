@@ -17,7 +17,13 @@ from pipeline.head.sculpt.polygonise import SkinMesh, vertex_normals
 from pipeline.head.sculpt.scalp import Combed, Points, unit
 from pipeline.head.sculpt.sdf import Field, smoothstep
 from pipeline.head.sculpt.skin import linear
-from pipeline.head.sculpt.strand_maps import LOCK_KINDS, WISP_KINDS, locks_picture, shell_picture
+from pipeline.head.sculpt.strand_maps import (
+    LOCK_KINDS,
+    WISP_KINDS,
+    locks_picture,
+    shell_picture,
+    within,
+)
 
 _RIM = 0.25  # of the closed layer's picture
 _REPEATS = 12  # of that picture around the head
@@ -102,7 +108,7 @@ def _shell(skin: SkinMesh, detail: HairDetail, combed: Combed) -> tuple[PartMesh
          1 - _RIM + _RIM * np.broadcast_to(
              np.linspace(0, 1, detail.rim_rows + 1)[1:, None], rim.shape)]
     )  # fmt: skip
-    uv = np.column_stack([np.tile(np.linspace(0, _REPEATS, around + 1), rows), v.ravel()])
+    uv = np.column_stack([np.tile(np.linspace(0, _REPEATS, around + 1), rows), within(v.ravel())])
     faces = _grid(rows, around + 1)
     shading = _smooth_seam(vertex_normals(vertices, faces), rows)
     flip = (shading * outwards).sum() < 0
@@ -228,7 +234,11 @@ def _ribbons(
     margin = 0.04
     u = np.stack([(kinds + margin) / total, (kinds + 1 - margin) / total], -1)
     uv = np.stack(
-        [np.broadcast_to(u, (rows, count, 2)), np.broadcast_to(t[..., None], (rows, count, 2))], -1
+        [
+            np.broadcast_to(u, (rows, count, 2)),
+            np.broadcast_to(within(t)[..., None], (rows, count, 2)),
+        ],
+        -1,
     )
     mix = np.broadcast_to(t, (rows, count))[..., None]
     colours = (linear(style.root) * (1 - mix) + linear(style.tip) * mix) * shades[:, None]
@@ -260,10 +270,10 @@ def _locks(skin: SkinMesh, detail: HairDetail, combed: Combed) -> PartMesh:
     count = len(roots)
     layer = rng.random(count)
     lengths = length * rng.uniform(0.75, 1.15, count) * (0.8 + 0.2 * layer)
-    within = smoothstep(0, 18, scalp.growth(roots))
+    inside = smoothstep(0, 18, scalp.growth(roots))
     filled = _filled(style, detail)
-    low = filled * volume * within * 1.12 + 0.4
-    high = low + (1 - filled) * volume * layer * (0.2 + 0.8 * within)
+    low = filled * volume * inside * 1.12 + 0.4
+    high = low + (1 - filled) * volume * layer * (0.2 + 0.8 * inside)
     line = _grown(combed, roots, lengths, (low, high), detail.lock_rows, rng)
     keep = (_beside_ears(line) > 2.0) | (length > _COVERS_EARS)
     line, lengths, layer = line[:, keep], lengths[keep], layer[keep]

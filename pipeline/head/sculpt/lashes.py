@@ -15,6 +15,7 @@ from pipeline.head.sculpt.polygonise import SkinMesh
 from pipeline.head.sculpt.scalp import bound, unit
 from pipeline.head.sculpt.sdf import smoothstep
 from pipeline.head.sculpt.skin import linear
+from pipeline.head.sculpt.strand_maps import within
 
 _FROM, _TO = -11.2, 13.2  # x from the eye's centre where lashes grow
 _SPAN = _TO - _FROM
@@ -57,7 +58,7 @@ def _fan(
     root = np.tile(np.arange(columns), rows)
     binding = bound(skin, roots)[root]
     v = np.repeat(np.linspace(0, 1, rows), columns)
-    band = (v + (0 if upper else 1)) / 2
+    band = (within(v) + (0 if upper else 1)) / 2
     return grid.reshape(-1, 3), faces, binding, roots[root], np.column_stack([t[root], band])
 
 

@@ -16,6 +16,11 @@ _ASPECT = 0.25  # width of one lock to its height in the picture
 Picture = NDArray[np.uint8]
 
 
+def within(v: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Places along strands kept off the picture's edges, over which it repeats."""
+    return 0.012 + 0.976 * np.asarray(v)
+
+
 class _Sheet:
     """Strands laid over one another from the lowest to the uppermost."""
 
