@@ -102,7 +102,7 @@ class SkinParameters:
         Patch("c48a70", 0.35, (0, -150, -40), (60, 40, 60)),  # neck
     )
     ear: str = "bf6a58"
-    ear_strength: float = 0.62
+    ear_strength: float = 0.46
     beard: str = "8f7468"
     beard_strength: float = 0.20
     upper_lip: str = "9c5049"
@@ -115,8 +115,8 @@ class SkinParameters:
     mouth: str = "7d3a35"
     throat: str = "150605"
     nostril: str = "3a120d"
-    mottle: float = 0.13
-    blood: float = 0.12
+    mottle: float = 0.115
+    blood: float = 0.10
     uneven: float = 0.045
     gloss: tuple[Gloss, ...] = (
         Gloss(1.40, (0, -30, 38), (11, 14, 20)),  # nose
