@@ -34,8 +34,8 @@ class Camera:
 
     yaw: float = 0.0
     pitch: float = 0.0
-    distance: float = 900.0
-    target: tuple[float, float, float] = (0.0, -24.0, -36.0)
+    distance: float = 940.0
+    target: tuple[float, float, float] = (0.0, -15.0, -36.0)
     fov: float = 18.5
 
     @property
