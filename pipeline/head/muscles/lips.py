@@ -38,9 +38,9 @@ def lip_pucker(m: MuscleFrame) -> Displacement:
     wide = np.exp(-((m.from_line / 19) ** 2)) * smoothstep(52, 15, m.ax)
     wide = wide * smoothstep(-20, 4, m.z) * (0.3 + 0.7 * m.outer)
     d = np.zeros_like(m.v)
-    d[:, 0] = -m.x * 0.36 * wide
+    d[:, 0] = -m.x * 0.32 * wide
     dome = m.around_lips(14.0) * (1 - 0.75 * m.lateral**2)
-    d[:, 2] = 6.0 * dome + 2.0 * wide * smoothstep(0.6, 1.3, m.lateral)
+    d[:, 2] = 6.0 * dome + 5.0 * wide * smoothstep(0.35, 0.9, m.lateral) * smoothstep(46, 27, m.ax)
     full = smoothstep(2.0, 0.9, m.across) * m.lips
     d[:, 1] = m.from_line * 0.10 * full * (1 - m.lateral**2)
     beside = m.at((0, -53.5, 22), (14, 4.5, 14)) + m.at((0, -79, 20), (14, 4.5, 14))
@@ -113,12 +113,12 @@ def lip_suck(m: MuscleFrame) -> Displacement:
 
 def upper_lip_roll(m: MuscleFrame) -> Displacement:
     """The upper lip of AU28 (ARKit's mouthRollUpper)."""
-    return _rolled(m, m.side > 0, 3.6)
+    return _rolled(m, m.side > 0, 3.2)
 
 
 def lower_lip_roll(m: MuscleFrame) -> Displacement:
     """The lower lip of AU28 (ARKit's mouthRollLower)."""
-    return _rolled(m, m.side < 0, 4.2)
+    return _rolled(m, m.side < 0, 3.2)
 
 
 def _rolled(m: MuscleFrame, lip: NDArray[np.bool_], depth: float) -> Displacement:
@@ -132,7 +132,7 @@ def _rolled(m: MuscleFrame, lip: NDArray[np.bool_], depth: float) -> Displacemen
     drawn = np.where(m.across < 1, inside, 0.93 * fade) * m.vermilion
     d = np.zeros_like(m.v)
     d[:, 1] = -np.sign(m.from_line) * drawn * front * ends
-    back = smoothstep(1.05, 0.0, m.across) * depth + 1.5 * smoothstep(3.2, 0.9, m.across)
+    back = smoothstep(1.05, 0.0, m.across) * depth + 0.8 * smoothstep(3.2, 0.9, m.across)
     d[:, 2] = -back * front * ends
     d[:, 0] = -m.x * 0.04 * front * smoothstep(3, 1, m.across)
     creases = _creases(m, 3.1, 28) * smoothstep(0.8, 1.3, m.across) * smoothstep(2.6, 1.4, m.across)

@@ -109,6 +109,7 @@ PAIRS: dict[tuple[str, str], Extra] = {
     ("AU18", "AU22"): _less(0.6, lambda m: np.maximum(m.lips, m.around_lips(16))),
     ("AU17", "AU24"): _less(0.35, lambda m: m.around_lips(14.0), 1),
     ("AU17", "AU23"): _less(0.35, lambda m: m.around_lips(14.0), 1),
+    ("AU17", "AU28"): _less(0.7, lambda m: m.around_lips(12.0), 0),
     ("AU16_L", "AU25"): _less(0.5, lambda m: m.lower_lip),
     ("AU16_L", "AU26"): _less(0.3, lambda m: m.lower_lip, 0),
 }
