@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.spatial import ConvexHull
 from scipy.spatial.transform import Rotation
 
 from pipeline.core.progress import run
 from pipeline.head.measure.antagonists import POSES, compatible, random_expressions, unit_of
 from pipeline.head.measure.geometry import GeometryCheck, full_units, measure_geometry
 from pipeline.head.measure.inversion import InversionCheck
-from pipeline.head.measure.penetration import EyeCheck, LipCheck, depths_in
+from pipeline.head.measure.penetration import EyeCheck, LipCheck, depths_in, inside
 from pipeline.head.measure.visible import triangles, visible_triangles
 from tests.pipeline.heads import FRONT, head
 
@@ -164,3 +165,16 @@ def test_a_head_without_eyes_and_teeth_is_measured_without_them():
     assert check.kinds == ("inverted",)
     assert check.of({"AU12": 1.0}).value("lid") == 0
     assert len(triangles(bare)) == len(skin.faces)
+
+
+def test_points_are_inside_a_closed_surface_or_not_even_when_it_has_a_hole():
+    corners = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], float)
+    hull = ConvexHull(corners)
+    faces = hull.simplices.copy()
+    # scipy's triangles point anyhow; the equations tell which way is out.
+    a, b, c = (corners[faces[:, k]] for k in range(3))
+    wrong = (np.cross(b - a, c - a) * hull.equations[:, :3]).sum(1) < 0
+    faces[wrong] = faces[wrong][:, ::-1]
+    points = np.array([[0, 0, 0], [0.9, 0.9, 0.9], [1.1, 0, 0], [0, 0, 5.0]])
+    assert inside(points, corners, faces).tolist() == [True, True, False, False]
+    assert inside(points[[0, 3]], corners, faces[1:]).tolist() == [True, False]

@@ -32,7 +32,7 @@ _EXCLUDE: tuple[tuple[tuple[int, ...], tuple[int, ...], str], ...] = (
     ((26,), (27,), "alternates: the jaw dropped, or drawn down"),
     ((33,), (24, 28, 34), "blowing lets the air out between the lips"),
     ((34,), (16, 18, 22, 25, 26, 27, 28), "puffed cheeks need lips that hold the air"),
-    ((33,), (27, 28), "blowing needs lips nearly closed"),
+    ((33,), (26, 27, 28), "blowing needs lips nearly closed, that hold the pressure"),
     ((27,), (17, 18, 22, 23), "the mouth stretched open leaves the sphincter no room"),
     ((29,), (27,), "the jaw goes forward or down its whole way"),
     ((30,), (27,), "the jaw goes sideways or down its whole way"),

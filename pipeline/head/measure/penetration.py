@@ -28,6 +28,13 @@ _MOLARS = 16.0
 _FAR = 8.0
 #: A tooth of the neutral is no deeper in one lip than this, mm.
 _RESTING = 2.0
+#: Winding number from which on a point is in the flesh (1 in it, 0 out of it; holes blur it).
+_WITHIN = 0.5
+#: So many of the deepest points are asked whether they are in the flesh, in so many turns, if
+#: they seem deeper than this, mm.
+_ASKED, _TURNS, _SUSPECT = 6, 4, 0.25
+#: A surface's own points are asked so far before it, mm.
+_BEFORE = 0.1
 #: Least cosine between the way to a surface and its normal; nearer than this it is not asked.
 _ALONG_NORMAL, _CLOSE = 0.6, 1.0
 
@@ -98,6 +105,26 @@ def depths_in(
     beside = np.abs(behind[:, 0]) < _ALONG_NORMAL * distance[:, 0]
     faced = near[:, 0] & ~(beside & (distance[:, 0] > _CLOSE))
     return np.where(faced, depth, -np.inf)
+
+
+def inside(
+    points: NDArray[np.float64], vertices: NDArray[np.floating], faces: NDArray[np.integer]
+) -> NDArray[np.bool_]:
+    """Whether points are within a surface, (N,): by its winding number.
+
+    Solid angles after A. Van Oosterom and J. Strackee, "The solid angle of a plane triangle",
+    IEEE Trans. Biomed. Eng. 1983; a surface with holes still tells inside from outside
+    (A. Jacobson et al., "Robust inside-outside segmentation", SIGGRAPH 2013).
+    """
+    corners = vertices[faces].astype(np.float64)
+    out = np.zeros(len(points), bool)
+    for number, point in enumerate(points):
+        a, b, c = (corners[:, k] - point for k in range(3))
+        la, lb, lc = (np.sqrt((x * x).sum(1)) for x in (a, b, c))
+        volume = (a * np.cross(b, c)).sum(1)
+        base = la * lb * lc + (a * b).sum(1) * lc + (b * c).sum(1) * la + (c * a).sum(1) * lb
+        out[number] = np.arctan2(volume, base).sum() / (2 * np.pi) > _WITHIN
+    return out
 
 
 class EyeCheck:
@@ -204,6 +231,7 @@ class LipCheck:
         vertices = model.vertices.astype(np.float64)
         marks = vertices[model.landmarks]
         flesh = triangles(model, (model.surfaces[0].name, _INNER))
+        self._flesh = flesh
         middles = vertices[flesh].mean(1)
         opened = model.deform({_jaw(model): 1.0})[0].astype(np.float64)
         way = (vertices - opened)[:, 1]
@@ -217,7 +245,7 @@ class LipCheck:
             & (np.abs(middles[:, 0]) < _LIP_WIDTH * half)
         )
         self._upper, self._lower = _Samples(flesh[lips & ~goes]), _Samples(flesh[lips & goes])
-        self._lips_before = self._between_lips(vertices)[0]
+        self._lips_before = depths_in(self._lower.at(vertices)[0], *self._upper.at(vertices))
         near = (np.abs(middles[:, 1] - line) < 40) & (middles[:, 2] > arch - 45)
         self._mouth = _Samples(flesh[near])
         self._halves = (_Samples(flesh[near & ~goes]), _Samples(flesh[near & goes]))
@@ -233,15 +261,35 @@ class LipCheck:
 
     def lips(self, vertices: NDArray[np.floating]) -> Depth:
         """Deepest point of the lower lip in the upper; `vertices` is (N, 3) mm."""
-        depths, points = self._between_lips(vertices)
-        return Depth.deepest(depths - np.maximum(self._lips_before, 0), points)
+        points, normals = self._lower.at(vertices)
+        depths = depths_in(points, *self._upper.at(vertices))
+        more = depths - np.maximum(self._lips_before, 0)
+        return self._deepest(more, points, points + _BEFORE * normals, vertices)
 
     def teeth(self, vertices: NDArray[np.floating]) -> Depth:
         """Deepest point of a tooth in lips or cheeks; `vertices` is (N, 3) mm."""
         points = vertices[self._teeth].astype(np.float64)
         depths, before = depths_in(points, *self._mouth.at(vertices)), self._teeth_before
         more = np.where(before < _SUNK, depths - np.maximum(before, 0), 0)
-        return Depth.deepest(more, points)
+        return self._deepest(more, points, points, vertices)
+
+    def _deepest(
+        self,
+        depths: NDArray[np.float64],
+        points: NDArray[np.float64],
+        asked: NDArray[np.float64],
+        vertices: NDArray[np.floating],
+    ) -> Depth:
+        """The deepest point that is in the flesh: at edges the nearest surface can mislead."""
+        order = np.argsort(-depths)[: _ASKED * _TURNS]
+        order = order[depths[order] > _SUSPECT]
+        for turn in range(0, len(order), _ASKED):
+            chosen = order[turn : turn + _ASKED]
+            within = chosen[inside(asked[chosen], vertices, self._flesh)]
+            if len(within):
+                return Depth.deepest(depths[within], points[within])
+        rest = depths <= _SUSPECT
+        return Depth.deepest(depths[rest], points[rest])
 
     def _teeth_at_rest(self, vertices: NDArray[np.float64]) -> NDArray[np.float64]:
         """Depth of each tooth's points in the neutral.
@@ -255,9 +303,3 @@ class LipCheck:
             depths = depths_in(points, *half.at(vertices))
             rest = np.where(depths < _RESTING, np.maximum(rest, depths), rest)
         return rest
-
-    def _between_lips(
-        self, vertices: NDArray[np.floating]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        points, _ = self._lower.at(vertices)
-        return depths_in(points, *self._upper.at(vertices)), points
