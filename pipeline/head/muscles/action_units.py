@@ -13,6 +13,7 @@ from pipeline.head.muscles import upper_face as upper
 from pipeline.head.muscles.arkit import arkit_drives
 from pipeline.head.muscles.controls import Drives
 from pipeline.head.muscles.frame import Displacement, MuscleFrame
+from pipeline.head.muscles.lid_closure import eyes_closed
 
 _Make = Callable[[MuscleFrame], Displacement]
 
@@ -33,7 +34,7 @@ SIDED: dict[int, _Make] = {
     16: lower.lower_lip_depressor,
     20: lower.lip_stretcher,
     34: lips.puff,
-    43: upper.eyes_closed,
+    43: eyes_closed,
 }
 MIDLINE: dict[int, _Make] = {
     17: lower.chin_raiser,

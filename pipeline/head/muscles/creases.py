@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.head.sculpt.anatomy import EYE_RADIUS
+from pipeline.head.sculpt.parameters import HEAD
 
 if TYPE_CHECKING:
     from pipeline.head.muscles.frame import MuscleFrame
 
 #: Skin folds early: a tenth of the activation gives a quarter of the depth.
 _EARLY = 0.45
+_SEAM_WIDTH = 0.3  # mm over a margin that still count as its edge
 
 
 @dataclass(frozen=True)
@@ -60,28 +62,44 @@ ZONES: dict[int, tuple[Zone, ...]] = {
 #: Units that draw the upper lid out of the fold it lies in, and how far.
 UNFOLDED = {43: 1.0, 64: 0.55}
 
+#: What a closure gives margins that come to lie on each other, so far under 0 that no sum of
+#: unfolded skin reaches it.
+SEAM = -5.0
+
 
 def crease(frame: MuscleFrame, name: str) -> NDArray[np.float64]:
     """Depth that a shape gives the furrows at full activation, (N,) as a part of the full.
 
-    Negative where it draws skin out of a fold.
+    Negative where it draws skin out of a fold, `SEAM` where lids close. Extras of pairs have none.
     """
     unit, _, side = name.partition("_")
     number = unit.removeprefix("AU")
     total = np.zeros(len(frame.v))
-    if not number.isdecimal():
+    if not number.isdecimal() or " " in side:
         return total
     if int(number) in UNFOLDED:
         lid = np.clip(frame.upper_lid / 0.35, 0, 1) * (frame.eye_radius > EYE_RADIUS + 0.9)
         total = -UNFOLDED[int(number)] * lid
+    if int(number) == 43:
+        total = np.where(_margins(frame), SEAM, total)
     mirrored = np.column_stack([frame.ax, frame.y, frame.z])
     for zone in ZONES.get(int(number), ()):
         off = (mirrored - np.array(zone.centre)) / np.array(zone.radii)
-        total = np.maximum(total, zone.share * np.exp(-((off * off).sum(1) ** 2)))
+        depth = zone.share * np.exp(-((off * off).sum(1) ** 2))
+        total = np.maximum(total, depth) if int(number) not in UNFOLDED else total
     total = total * frame.face
     if side:
         total = total * (frame.left if side == "L" else 1 - frame.left)
     return total
+
+
+def _margins(frame: MuscleFrame) -> NDArray[np.bool_]:
+    """Vertices of both lids' margins, (N,), from the front edge to the eyeball."""
+    face = HEAD.face
+    off = np.where(frame.above, frame.y - frame.upper, frame.lower - frame.y)
+    near = (off < _SEAM_WIDTH) & (np.maximum(frame.upper_lid, frame.lower_lid) > 0.3)
+    near &= (frame.eye_x > face.inner_canthus + 0.5) & (frame.eye_x < face.outer_canthus + 0.3)
+    return np.asarray(near)
 
 
 def folded(amount: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -90,4 +108,4 @@ def folded(amount: NDArray[np.floating]) -> NDArray[np.floating]:
     Below 0 skin comes out of a fold, in proportion.
     """
     deep = np.maximum(amount, 0)
-    return deep * (1 + _EARLY) / (deep + _EARLY) + np.clip(amount, -1, 0)
+    return deep * (1 + _EARLY) / (deep + _EARLY) + np.clip(amount, SEAM, 0)

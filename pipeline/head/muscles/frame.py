@@ -83,6 +83,8 @@ class MuscleFrame:
         rise = np.clip((top - y) / np.maximum(top - self.upper, 0.5), 0, 1)
         fall = np.clip((y - bottom) / np.maximum(self.lower - bottom, 0.5), 0, 1)
         is_upper = y > 0.5 * (self.upper + self.lower)
+        #: Of the upper lid and what lies over it.
+        self.above = is_upper
         rise = 0.5 * smoothstep(0, 1, rise) + 0.5 * rise
         #: 1 on a lid's margin, 0 where the lid ends.
         self.upper_lid = np.where(is_upper, rise, 0) ** 1.15 * window
@@ -267,14 +269,18 @@ class MuscleFrame:
         """Sine bands along the normal."""
         return self.swell(depth * np.sin(phase) * weight)
 
-    def lids_to(self, upper: Field, lower: Field) -> Displacement:
-        """Turn the lids about the eyeball so that their margins reach these heights."""
+    def lids_to(self, upper: Field, lower: Field, share: Field | None = None) -> Displacement:
+        """Turn the lids about the eyeball so that their margins reach these heights.
+
+        `share` (N,) is how far the upper lid's skin goes along; its own by default.
+        """
+        share = self.upper_lid if share is None else share
         radius = np.sqrt(np.maximum((EYE_RADIUS + 0.6) ** 2 - self.eye_x**2, 9.0))
 
         def angle(height: Field) -> Field:
             return np.arcsin(np.clip(height / radius, -0.97, 0.97))
 
-        turn = (angle(upper) - angle(self.upper)) * self.upper_lid
+        turn = (angle(upper) - angle(self.upper)) * share
         turn = turn + (angle(lower) - angle(self.lower)) * self.lower_lid
         axis = np.array([0, EYE_CENTRE[1], EYE_CENTRE[2]])
         return turned_about_x(self.v, axis, -turn) - self.v

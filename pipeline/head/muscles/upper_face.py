@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.head.muscles.frame import Displacement, MuscleFrame
-from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS, lid_crease
-from pipeline.head.sculpt.parameters import HEAD
-from pipeline.head.sculpt.sdf import Field, smoothstep
+from pipeline.head.sculpt.sdf import smoothstep
 
 
 def inner_brow_raiser(m: MuscleFrame) -> Displacement:
@@ -61,45 +59,6 @@ def lid_tightener(m: MuscleFrame) -> Displacement:
     """AU7: orbicularis oculi, pars palpebralis."""
     d = m.lids_to(m.upper - 1.0 * m.arch**0.5, m.lower + 2.6 * m.arch**0.7)
     return d + m.swell(0.8 * m.at((31, -9, 10), (13, 3.2, 9)) * (1 - m.lower_lid * 0.5))
-
-
-def eyes_closed(m: MuscleFrame) -> Displacement:
-    """AU43: both margins meet below the middle; the stretched lid loses crease and fold."""
-    meet = m.lower + 0.24 * (m.upper - m.lower)
-    d = m.lids_to(meet - 0.15, meet + 0.15)
-    centre = np.where(m.x[:, None] > 0, EYE_CENTRE, EYE_CENTRE * [-1, 1, 1])
-    ray = m.v + d - centre
-    radius = np.linalg.norm(ray, axis=1)
-    orbit = _orbit_radius(m)
-    smooth = orbit + (EYE_RADIUS + 2.2 - orbit) * smoothstep(-0.05, 0.9, m.upper_lid)
-    # The lid lies round over the cornea.
-    smooth = smooth + 1.6 * np.sin(np.pi * np.clip(m.upper_lid, 0, 1)) ** 0.8 * m.arch**0.7
-    weight = smoothstep(0.0, 0.22, m.upper_lid) * (m.eye_radius > EYE_RADIUS + 0.9)
-    weight = weight * smoothstep(HEAD.face.inner_canthus - 2, HEAD.face.inner_canthus + 3, m.eye_x)
-    weight = weight * smoothstep(HEAD.face.outer_canthus + 3, HEAD.face.outer_canthus - 2, m.eye_x)
-    wanted = radius + (smooth - radius) * weight * 0.9
-    on_lid = (m.upper_lid + m.lower_lid > 1e-3)[:, None]
-    closed = np.where(on_lid, ray * (wanted / np.maximum(radius, 1))[:, None] + centre - m.v, 0)
-    droop = m.sheet((32, 17, 14), (17, 9, 18), (0, -1, 0), 1.0)
-    return closed + droop * (1 - m.upper_lid)[:, None]
-
-
-def _orbit_radius(m: MuscleFrame) -> Field:
-    """Distance of the skin over the lid from the eye's centre, smoothed along the eye."""
-    line = lid_crease(m.eye_x) + 4.8
-    # A coarse mesh has few vertices on the line; a wider band finds some everywhere.
-    band = (np.abs(m.y - line) < 2.4) & (m.z > EYE_CENTRE[2] + 1)
-    band = band & (m.eye_radius < EYE_RADIUS + 18) & (np.abs(m.eye_x) < 20)
-    bins = np.linspace(-17, 17, 18)
-    medians = np.full(len(bins), np.nan)
-    for i, b in enumerate(bins):
-        near = band & (np.abs(m.eye_x - b) < 2.0)
-        if near.any():
-            medians[i] = np.median(m.eye_radius[near])
-    known = np.isfinite(medians)
-    medians = np.interp(bins, bins[known], medians[known])
-    smooth = np.convolve(np.pad(medians, 2, "edge"), [0.1, 0.2, 0.4, 0.2, 0.1], "valid")
-    return np.interp(m.eye_x, bins, smooth)
 
 
 def nose_wrinkler(m: MuscleFrame) -> Displacement:

@@ -302,6 +302,9 @@ CREASE_VERTEX = (
   float unfolded = clamp(-{CREASE}.z, 0.0, 1.0);  // what lay in a fold comes into the light
   reachVS = mix(reachVS, max(reachVS, min(reachVS * 2.5, vec4(0.85))), unfolded);
   bodyVS.x = mix(bodyVS.x, max(bodyVS.x, 0.8), unfolded);
+  float seam = clamp((-{CREASE}.z - 2.0) / 3.0, 0.0, 1.0);  // lids that lie on each other
+  bodyVS.x *= 1.0 - 0.75 * seam;
+  reachVS *= 1.0 - 0.8 * seam;
 """,
 )
 # Where skin comes out of a fold, the fold in the form map goes.
@@ -309,6 +312,7 @@ _SHARE = "bodyVS.w * (1.0 - clamp(-creaseVS.z, 0.0, 1.0))"
 CREASE_FRAGMENT = "in vec3 creaseVS;\n"
 
 _FURROWS = """
+  albedo *= vec3(1.0) - vec3(0.62, 0.74, 0.78) * clamp((-creaseVS.z - 1.6) / 3.0, 0.0, 1.0);
   if (creaseVS.z > 0.01) {{
     vec3 fold = texture(furrowMap, creaseVS.xy).rgb;
     vec2 steep = (fold.rg - vec2({none})) * ({steepest} * creaseVS.z);

@@ -82,7 +82,9 @@ def lashes(skin: SkinMesh, detail: HairDetail) -> PartMesh:
         [from_root[:, 0], c * from_root[:, 1] - s * from_root[:, 2],
          s * from_root[:, 1] + c * from_root[:, 2]]
     )  # fmt: skip
-    change = turned - from_root
+    # Closed, the lid's front edge lies on the lower lid and the lashes leave it there.
+    lift = np.where(share > 0, HEAD.hair.lash_lift, 0.0)
+    change = turned - from_root + outwards * lift[:, None]
     still = np.zeros_like(change)
     made.closing = {
         "AU43_L": np.vstack([change, still]),

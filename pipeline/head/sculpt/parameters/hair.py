@@ -249,7 +249,8 @@ class HairParameters:
     brow_width: float = 4.6  # half, at the head
     lash_colour: str = "1a110d"
     lash_length: tuple[float, float] = (7.2, 4.0)  # upper, lower
-    lash_turn: float = 62.0  # of the upper lashes when the eye closes
+    lash_turn: float = 50.0  # of the upper lashes when the eye closes
+    lash_lift: float = 1.1  # and how far their roots come off the eyeball
     shirt_colour: str = "46525f"
     shirt: ShirtParameters = ShirtParameters()
 
