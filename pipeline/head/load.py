@@ -20,9 +20,11 @@ from pipeline.head.sculpt.parameters.detail import DETAILS, LODS, Lod
 _log = logging.getLogger(__name__)
 
 NAMES = ("builtin",)
-_UNREADABLE = (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error)
+_UNREADABLE = (
+    OSError, ValueError, KeyError, IndexError, TypeError, EOFError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 #: What makes the built-in head; the rest of this package only shows or measures it.
-_MAKERS = ("model.py", "muscles", "occlusion.py", "sculpt")
+_MAKERS = ("blend.py", "model.py", "muscles", "occlusion.py", "sculpt")
 
 
 def load_head(name: str | Path = "builtin", *, lod: Lod = "live") -> Job[HeadModel]:

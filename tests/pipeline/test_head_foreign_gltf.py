@@ -196,6 +196,12 @@ def _set(path, value):
     return change
 
 
+def _with_no_joint(doc):
+    """Hang the mesh on a skin whose joint is no node."""
+    doc["nodes"][0]["skin"] = 0
+    doc["skins"] = [{"joints": [[1]]}]
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -231,6 +237,11 @@ def _set(path, value):
         (_set(("scenes", 0, "nodes"), []), "no triangles"),
         (_set(("extensionsRequired",), ["KHR_draco_mesh_compression"]), "Draco"),
         (_set(("extensionsRequired",), ["X_unknown"]), "X_unknown"),
+        (_set(("extensionsRequired",), [["X_unknown"]]), "X_unknown"),
+        (_set(("accessors", 2, "componentType"), 5122), "no indices"),
+        (_set(("accessors", 1, "sparse"), {"count": 1, "indices": {"componentType": []}}), "type"),
+        (_set(("meshes", 0, "primitives", 0, "material"), [0]), "not there"),
+        (_with_no_joint, "not there"),
     ],
 )
 def test_a_damaged_or_hostile_file_is_refused_with_what_is_wrong(tmp_path, change, words):
@@ -238,6 +249,27 @@ def test_a_damaged_or_hostile_file_is_refused_with_what_is_wrong(tmp_path, chang
     with pytest.raises(HeadError, match=words) as caught:
         _read(tmp_path, changed(doc, change), data)
     assert caught.value.code.startswith("head.")
+
+
+def test_a_mesh_shown_over_and_over_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):
+    doc, data = document()
+    doc["nodes"] = [{"mesh": 0} for _ in range(40)]
+    doc["scenes"] = [{"nodes": list(range(40))}]
+    monkeypatch.setattr("pipeline.head.foreign.gltf._MOST_CORNERS", 30 * 6 * len(grid()[1]))
+    with pytest.raises(HeadError, match="more triangles"):
+        _read(tmp_path, doc, data)
+
+
+def test_a_buffer_beside_the_file_that_changes_is_read_again(tmp_path):
+    doc, data = document()
+    (tmp_path / "a b.bin").write_bytes(data)
+    doc["buffers"][0]["uri"] = "a%20b.bin"
+    path = tmp_path / "head.gltf"
+    path.write_text(json.dumps(doc))
+    before = run(load_head(path))
+    wider = grid()[0] * [1.0, 2.0, 1.0]
+    (tmp_path / "a b.bin").write_bytes(document(wider)[1])
+    assert np.ptp(run(load_head(path)).vertices[:, 1]) > 1.5 * np.ptp(before.vertices[:, 1])
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -233,6 +234,22 @@ def test_closing_ends_the_thread_and_leaves_nothing_of_vtk():
     assert len(_vtk_objects()) == before
     with pytest.raises(HeadError, match="closed"):
         renderer.submit(_state(2))
+
+
+def test_another_head_takes_the_place_of_all_levels_of_the_one_before():
+    wishes = _Wishes()
+    levels = [replace(head(), lod=lod) for lod in ("draft", "live")]
+    with HeadRenderer(levels[0], wishes.picture, wishes.error) as renderer:
+        renderer.add(levels[1])
+        for number, lod in enumerate(("draft", "live"), 1):
+            renderer.submit(replace(_state(number), quality=lod))
+            wishes.wait(lambda n=number: len(wishes.states) == n)
+        two = len(_vtk_objects())
+        renderer.show(replace(head(), lod="live"))
+        renderer.submit(_state(3))
+        wishes.wait(lambda: len(wishes.states) == 3)
+        assert len(_vtk_objects()) < 0.75 * two
+    assert not wishes.errors
 
 
 def test_a_film_shows_the_weights_of_each_moment(tmp_path):

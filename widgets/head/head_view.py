@@ -291,7 +291,7 @@ class HeadView(QWidget):
             fine = self._state is not None and self._state == self.wanted()
             quality = "still" if fine and "still" in self.source.models else "live"
             self.source.submit(self.wanted(quality))
-            if quality == "live":
+            if not fine:
                 self._rest.start(LONG_REST_MS)
 
     def _source_changed(self) -> None:

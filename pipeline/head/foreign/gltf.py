@@ -27,6 +27,9 @@ from pipeline.head.foreign.mesh import (
 
 _STAGE = "reading the head"
 _MOST_NODES = 100_000
+_MOST_JOINTS = 10_000
+#: Corners of all triangles; nodes may show one mesh many times.
+_MOST_CORNERS = 6 * MOST_POINTS
 _LEAST_MOVE = 1e-7  # of the file's unit, a metre
 _LEAST_TURN = 1e-3
 Matrix = NDArray[np.float64]
@@ -48,6 +51,7 @@ class _Gathered:
         default_factory=dict
     )
     count: int = 0
+    corners: int = 0
     unnamed: bool = False
     notices: list[str] = field(default_factory=list)
 
@@ -73,7 +77,7 @@ def read_gltf(path: Path) -> Job[ForeignMesh]:
             continue
         mesh = file.item("meshes", entry["mesh"])
         names = _target_names(file, mesh, found)
-        name = str(mesh.get("name") or entry.get("name") or f"mesh {entry['mesh']}")
+        name = str(mesh.get("name") or entry.get("name") or f"mesh {entry['mesh']}")[:200]
         for row in file.rows(mesh.get("primitives")):
             yield Progress(_STAGE, number, len(all_nodes), name)
             _Primitive(file, file.table(row), names, found, done).gather(
@@ -190,6 +194,10 @@ def _skin(file: GltfFile, entry: dict[str, Any], world: dict[int, Matrix]) -> Ma
         return None
     skin = file.item("skins", entry["skin"])
     joints = file.rows(skin.get("joints"))
+    if len(joints) > _MOST_JOINTS:
+        raise file.error("a skin has more joints than are read", "head.size")
+    for joint in joints:
+        file.item("nodes", joint)
     matrices = np.array([world.get(joint, np.eye(4)) for joint in joints]).reshape(-1, 4, 4)
     if skin.get("inverseBindMatrices") is not None:
         inverse = file.accessor(skin["inverseBindMatrices"])
@@ -252,17 +260,18 @@ class _Primitive:
             self.done[key] = start, found.count - start
         start, count = self.done[key]
         indices = self.row.get("indices")
-        corners = (
-            np.arange(count)
-            if indices is None
-            else file.accessor(indices).reshape(-1).astype(np.int64)
-        )
+        corners = np.arange(count) if indices is None else file.indices(indices)
+        found.corners += len(corners)
+        if found.corners > _MOST_CORNERS:
+            raise file.error("it has more triangles than are read", "head.size")
         if len(corners) % 3 or (len(corners) and int(corners.max()) >= count):
             raise file.error(f"triangles of '{name}' name vertices that are not there")
         triangles = (corners.reshape(-1, 3) + start).astype(np.int32)
         if skin is None and np.linalg.det(matrix[:3, :3]) < 0:
             triangles = triangles[:, ::-1]
         material = self.row.get("material")
+        if material is not None:
+            file.item("materials", material)
         look = {"index": material, "painted": "COLOR_0" in self.attributes}
         if len(triangles):
             found.triangles.append((name, look, triangles))
@@ -332,7 +341,7 @@ class _Primitive:
         weights = self._values("WEIGHTS_0", 4, count)
         if skin is None or joints is None or weights is None or not len(skin):
             return matrix[None]
-        if joints.max(initial=0) >= len(skin):
+        if joints.max(initial=0) >= len(skin) or joints.min(initial=0) < 0:
             raise self.file.error("a mesh names a joint that its skin does not have")
         total = weights.sum(axis=1, keepdims=True)
         weights = np.where(total > 0, weights / np.maximum(total, 1e-9), [1, 0, 0, 0])

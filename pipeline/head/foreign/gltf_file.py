@@ -103,14 +103,14 @@ class GltfFile:
 
     def _check_extensions(self) -> None:
         needed = self.json.get("extensionsRequired", [])
-        for name in needed if isinstance(needed, list) else []:
+        for name in map(str, needed if isinstance(needed, list) else []):
             if name in _COMPRESSED:
                 raise self.error(
                     f"its meshes are compressed with {_COMPRESSED[name]}, which is not read",
                     "head.compressed", f"Export it without {_COMPRESSED[name]} compression",
                 )  # fmt: skip
-            if not str(name).startswith(_HARMLESS):
-                raise self.error(f"it needs the extension {str(name)[:60]}, which is not read")
+            if not name.startswith(_HARMLESS):
+                raise self.error(f"it needs the extension {name[:60]}, which is not read")
 
     def table(self, value: Any) -> dict[str, Any]:
         """The value, an object; empty where there is none."""
@@ -154,6 +154,13 @@ class GltfFile:
             raise self.error(f"a list of {count} numbers is something else")
         return np.array(value, np.float64)
 
+    def indices(self, index: Any) -> NDArray[np.int64]:
+        """Numbers of an accessor that name rows of others, one after the other."""
+        values = self.accessor(index)
+        if values.dtype.kind != "u":
+            raise self.error(f"accessor {index} names vertices by numbers that are no indices")
+        return values.reshape(-1).astype(np.int64)
+
     def accessor(self, index: Any) -> NDArray[Any]:
         """Numbers of an accessor, (count, width); normalised ones as floats in [-1, 1]."""
         entry = self.item("accessors", index)
@@ -184,7 +191,7 @@ class GltfFile:
     def _with_sparse(self, values: NDArray[Any], sparse: dict[str, Any]) -> NDArray[Any]:
         count = self.whole(sparse.get("count"), most=len(values))
         where, what = self.table(sparse.get("indices")), self.table(sparse.get("values"))
-        kind = _TYPES.get(where.get("componentType"), np.dtype("<f4"))
+        kind, _ = self._kind({"type": "SCALAR", **where})
         if kind.kind != "u":
             raise self.error("indices of an accessor have an unknown type")
         at = self._view(
@@ -235,6 +242,8 @@ class GltfFile:
             if length > len(data):
                 raise self.error(f"buffer {index} has {len(data):,} of {length:,} bytes")
             self._buffers[index] = data
+            if sum(map(len, self._buffers.values())) > MOST_BYTES + len(self._binary):
+                raise self.error("its buffers are more than is read", "head.size")
         return self._buffers[index]
 
     def image(self, entry: dict[str, Any]) -> bytes:
@@ -264,4 +273,10 @@ class GltfFile:
                 "Put its files beside it and export it again",
             )  # fmt: skip
         check_size(target)
-        return target.read_bytes()
+        try:
+            return target.read_bytes()
+        except OSError as error:
+            raise HeadError(
+                f"it cannot be read ({(error.strerror or str(error)).lower()})",
+                where=target, code="head.read",
+            ) from error  # fmt: skip

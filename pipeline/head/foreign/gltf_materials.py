@@ -18,6 +18,7 @@ from pipeline.media.image_size import stream_size
 
 _LARGEST = 2048
 _MOST_PIXELS = 1 << 26
+_MOST_PICTURES = 64
 Picture = NDArray[np.uint8]
 
 
@@ -69,7 +70,7 @@ class Materials:
             return Look(mesh, kind, (1.0, 1.0, 1.0) if painted else plausible(kind, None))
         file = self.file
         entry = file.item("materials", material["index"])
-        name = str(entry.get("name") or mesh)
+        name = str(entry.get("name") or mesh)[:200]
         kind = material_of(name)
         if kind == "skin":
             kind = material_of(mesh)
@@ -117,6 +118,8 @@ class Materials:
         file = self.file
         if file.whole(reference.get("texCoord"), 0) != 0:
             raise file.error("it lies on a second set of texture places")
+        if len(self.pictures) >= _MOST_PICTURES:
+            raise file.error(f"more than {_MOST_PICTURES} pictures are not read")
         texture = file.item("textures", reference.get("index"))
         data = file.image(file.item("images", texture.get("source")))
         size = stream_size(io.BytesIO(data))
@@ -132,7 +135,8 @@ class Materials:
             image = (image / 257).astype(np.uint8)
         if max(image.shape[:2]) > _LARGEST:
             scale = _LARGEST / max(image.shape[:2])
-            image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+            width, height = (max(round(side * scale), 1) for side in image.shape[1::-1])
+            image = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
         if image.ndim == 2:
             image = np.dstack([image] * 3)
         rgba = np.full((*image.shape[:2], 4), 255, np.uint8)

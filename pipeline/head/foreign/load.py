@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import numpy as np
 
@@ -24,12 +26,10 @@ _log = logging.getLogger(__name__)
 GLTF = (".glb", ".gltf")
 _KINDS = "a folder of OBJ files, a .glb or a .gltf"
 _EDGE = 1 << 16
+_URI = re.compile(rb'"uri"\s*:\s*"((?!data:)[^"]{1,250})"')
 _MOST_KEPT = 6
 #: Code of this package that foreign heads are made with, beside this folder.
-_MAKERS = (
-    "model.py", "occlusion.py", "sculpt/eyes.py", "sculpt/noise.py", "sculpt/skin.py",
-    "sculpt/parameters/eyes.py",
-)  # fmt: skip
+_MAKERS = ("blend.py", "model.py", "muscles", "occlusion.py", "scene", "sculpt")
 
 Read = Callable[[Path], HeadModel | None]
 Write = Callable[[Path, HeadModel], None]
@@ -112,7 +112,7 @@ def _cached_path(path: Path) -> Path | None:
 def _fingerprint(path: Path) -> str:
     """Hash of a head's files: names, sizes, times of change, and both ends of each."""
     digest = hashlib.sha256()
-    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    files = sorted(path.iterdir()) if path.is_dir() else [path, *_named_in(path)]
     for file in files:
         if not file.is_file():
             continue
@@ -123,6 +123,14 @@ def _fingerprint(path: Path) -> str:
             content.seek(max(state.st_size - _EDGE, 0))
             digest.update(content.read(_EDGE))
     return digest.hexdigest()[:16]
+
+
+def _named_in(path: Path) -> list[Path]:
+    """Files beside a .gltf that it names: buffers and pictures."""
+    if path.suffix.lower() != ".gltf":
+        return []
+    names = {unquote(uri.decode("utf-8", "replace")) for uri in _URI.findall(path.read_bytes())}
+    return sorted(path.parent / name for name in names if "\0" not in name)
 
 
 def _version() -> str:

@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from pipeline.core.errors import HeadError
 from pipeline.head.foreign.mesh import MOST_POINTS, check_size, finite
 
+#: A mesh of that many vertices has no more lines, with normals, places in pictures and faces.
+_MOST_LINES = 8 * MOST_POINTS
+
 
 @dataclass(frozen=True, eq=False)
 class ObjMesh:
@@ -66,6 +69,11 @@ def read_bytes(path: Path) -> bytes:
         ) from error  # fmt: skip
     if b"\0" in data[:4096]:
         raise HeadError("it is not a text file", where=path, code="head.obj")
+    if data.count(b"\n") > _MOST_LINES:
+        raise HeadError(
+            f"it has more than {_MOST_LINES:,} lines", where=path,
+            remedy="Export a coarser mesh", code="head.size",
+        )  # fmt: skip
     if b"\\\n" in data or b"\\\r\n" in data:
         data = data.replace(b"\\\r\n", b" ").replace(b"\\\n", b" ")
     return data

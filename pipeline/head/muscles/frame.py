@@ -265,10 +265,6 @@ class MuscleFrame:
         """Bulge (positive) or furrow along the normal, mm."""
         return self.swelling * amount[:, None]
 
-    def wrinkles(self, phase: Field, depth: float, weight: Field) -> Displacement:
-        """Sine bands along the normal."""
-        return self.swell(depth * np.sin(phase) * weight)
-
     def lids_to(self, upper: Field, lower: Field, share: Field | None = None) -> Displacement:
         """Turn the lids about the eyeball so that their margins reach these heights.
 

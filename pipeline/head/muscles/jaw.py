@@ -58,13 +58,6 @@ def jaw_motion(name: str, points: Points) -> NDArray[np.float64] | None:
     return None
 
 
-def jaw_affine(name: str) -> NDArray[np.float64] | None:
-    """`jaw_motion` as a matrix (3, 4): displacement ``A [p, 1]``; None where the jaw rests."""
-    corners = np.vstack([np.zeros(3), np.eye(3)])
-    moved = jaw_motion(name, corners)
-    return None if moved is None else np.column_stack([(moved[1:] - moved[0]).T, moved[0]])
-
-
 def _turned_aside(points: Points, degrees: float) -> Points:
     """Points turned about the vertical axis between the jaw's joints."""
     c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -129,6 +129,7 @@ class _Scenes:
         self._scenes: dict[str, HeadScene] = {}
 
     def render(self, state: HeadState, levels: Mapping[str, HeadModel]) -> NDArray[np.uint8]:
+        self._drop_others(levels.values())
         scene = self._scene(_nearest(state.quality, levels))
         picture = scene.render(state)
         if state.beside is not None:
@@ -141,11 +142,16 @@ class _Scenes:
         from pipeline.head.scene.scene import HeadScene
 
         scene = self._scenes.get(model.lod)
-        if scene is None or scene.model is not model:
-            if scene is not None:
-                scene.close()
+        if scene is None:
             scene = self._scenes[model.lod] = HeadScene(model)
         return scene
+
+    def _drop_others(self, models: Collection[HeadModel]) -> None:
+        """Release the scenes of heads that are no longer shown."""
+        for level, scene in list(self._scenes.items()):
+            if not any(scene.model is model for model in models):
+                del self._scenes[level]
+                scene.close()
 
     def close(self) -> None:
         for scene in self._scenes.values():

@@ -131,6 +131,7 @@ class HeadScene:
         """Release everything of VTK; the scene cannot be used any more."""
         if not self._drawn:
             return
+        self._window.MakeCurrent()  # its own names of textures, not those of another scene
         self._renderer.RemoveAllLights()
         self._renderer.RemoveAllViewProps()
         self._renderer.ReleaseGraphicsResources(self._window)

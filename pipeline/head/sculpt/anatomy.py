@@ -110,11 +110,6 @@ def brow_line(samples: int = 60) -> NDArray[np.float64]:
     return _brow_line(samples).copy()
 
 
-def nasolabial_line(points: ArrayLike = HEAD.face.nasolabial_fold) -> NDArray[np.float64]:
-    """The fold from the nose's wing past the mouth's corner, (8, 3)."""
-    return spline_through(points, 8)
-
-
 def eye_coordinates(vertices: NDArray[np.floating]) -> tuple[Field, Field]:
     """Distance in x from the nearer eye's centre (outwards), and in space."""
     ex = np.abs(vertices[:, 0]) - EYE_CENTRE[0]

@@ -130,8 +130,8 @@ def _sampled(axes: Sequence[NDArray[np.float64]]) -> NDArray[np.float32]:
     sampled = open_distance(*places)[np.ix_(*(back for _, back in coarse))]
     x, y, z = np.ix_(*(r * r for r in reach))
     near = np.nonzero(sampled * sampled < _STEEPEST**2 * (x + y + z))
-    exact = open_distance(*(a[i].astype(np.float32) for a, i in zip(axes, near, strict=True)))
-    sampled[near] = exact
+    x, y, z = (a[i].astype(np.float32) for a, i in zip(axes, near, strict=True))
+    sampled[near] = open_distance(x, y, z)
     return sampled
 
 

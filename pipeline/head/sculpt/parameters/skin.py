@@ -127,7 +127,6 @@ class SkinParameters:
     )
     lip_gloss: float = 1.65
     rim_gloss: float = 1.9  # wet lid margins
-    ear_gloss: float = 1.05
     neck_gloss: float = 0.85
     pores: float = 1.0
     cells: float = 1.0
