@@ -32,9 +32,10 @@ _STRIDE = 2
 def _frontal() -> DenseDisplacement:
     """The head's skin and shapes as a frontal camera sees them."""
     from pipeline.head import dense_displacement, load_head
-    from pipeline.head.measure.basis import FRONTAL
+    from pipeline.head.measure.basis import ACTIVATION, FRONTAL
 
-    return dense_displacement(run(load_head("builtin", lod="draft")), FRONTAL, (1024, 1024))
+    head = run(load_head("builtin", lod="draft"))
+    return dense_displacement(head, FRONTAL, (1024, 1024), activation=ACTIVATION)
 
 
 class HeadFields:

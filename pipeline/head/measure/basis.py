@@ -30,7 +30,7 @@ BLINKS = ("AU43_L", "AU43_R")
 FRONTAL = Camera(distance=1200.0, fov=14.0)
 _SIZE = (1024, 1024)
 #: Shapes are measured at this activation, where micro-expressions live, and scaled up.
-_ACTIVATION = 0.3
+ACTIVATION = 0.3
 _SOFTEN = 0.7  # cells; flow does not resolve the lips' slit either
 
 
@@ -51,10 +51,10 @@ def landmark_basis(model: HeadModel) -> LandmarkBasis:
     iod = float(np.linalg.norm(neutral[45] - neutral[36]))
 
     def column(name: str) -> NDArray[np.float32]:
-        moved = project_landmarks(model, {name: _ACTIVATION}, FRONTAL, _SIZE)
+        moved = project_landmarks(model, {name: ACTIVATION}, FRONTAL, _SIZE)
         laid = apply_similarity(fit_similarity(moved[RIGID], neutral[RIGID]), moved)
         change = with_cheeks(laid) - with_cheeks(neutral)
-        return (change / (iod * _ACTIVATION)).astype(np.float32).ravel()
+        return (change / (iod * ACTIVATION)).astype(np.float32).ravel()
 
     return LandmarkBasis(
         names,
@@ -65,7 +65,7 @@ def landmark_basis(model: HeadModel) -> LandmarkBasis:
 
 def flow_basis(model: HeadModel) -> FlowBasis:
     """Dense fields per unit on the canonical grid at full activation, fraction of IOD."""
-    dense = dense_displacement(model, FRONTAL, _SIZE)
+    dense = dense_displacement(model, FRONTAL, _SIZE, activation=ACTIVATION)
     grid = from_canonical(dense.landmarks)
     names = basis_names(model)
     mask = face_mask()

@@ -50,8 +50,13 @@ def dense_displacement(
     camera: Camera,
     size: tuple[int, int],
     pose: Pose = (0.0, 0.0, 0.0),
+    *,
+    activation: float = 1.0,
 ) -> DenseDisplacement:
     """The head's own deformation as a camera sees it, to be carried to a portrait.
+
+    Each shape is moved as `HeadModel.deform` moves it: lids keep off the eyeball, lips off
+    each other and the teeth.
 
     Parameters
     ----------
@@ -60,21 +65,18 @@ def dense_displacement(
     size : (width, height) px
     pose : (yaw, pitch, roll)
         Turn of the head, deg; the neck bends.
+    activation : float
+        At which a shape is measured; its motion is scaled up from there to full activation.
     """
     seen = visible_skin(model, camera, pose)
     neutral = model.vertices.astype(np.float64)
     points = camera.project(_placed(model, neutral, slice(None), pose)[seen], size)
-    row = np.full(len(neutral), -1)
-    row[seen] = np.arange(len(seen))
     moved = np.zeros((len(model.shape_names), len(seen), 2), np.float32)
-    for index in range(len(model.shape_names)):
-        ids, deltas = model.shape(index)
-        inside = row[ids] >= 0
-        rows = row[ids[inside]]
-        inner = ids[inside]
-        moves = _placed(model, neutral[inner] + deltas[inside], inner, pose)
-        places = camera.project(moves, size)
-        moved[index, rows] = places - points[rows]
+    for index, name in enumerate(model.shape_names):
+        vertices = model.deform({name: activation})[0][seen].astype(np.float64)
+        rows = np.flatnonzero((vertices != model.vertices[seen]).any(axis=1))
+        places = camera.project(_placed(model, vertices[rows], seen[rows], pose), size)
+        moved[index, rows] = (places - points[rows]) / activation
     marks = model.landmarks
     landmarks = camera.project(_placed(model, neutral[marks], marks, pose), size)
     return DenseDisplacement(model.shape_names, points, moved, landmarks, seen)
