@@ -188,7 +188,8 @@ class HeadPanel(QWidget):
         entries += [(path, Path(path).name) for path in paths if path != "builtin"]
         entries += [("file", self.tr("Open file (GLB, glTF)…"))]
         entries += [("folder", self.tr("Open folder (OBJ)…"))]
-        if [self.heads.itemData(i) for i in range(self.heads.count())] != [e[0] for e in entries]:
+        there = [self.heads.itemData(i) for i in range(self.heads.count())]
+        if [what for what in there if what is not None] != [what for what, _ in entries]:
             self.heads.clear()
             for number, (what, words) in enumerate(entries):
                 self.heads.addItem(words, what)

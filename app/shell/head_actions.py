@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtWidgets import QDialog, QWidget
 
 from app.shell import dialogs
 from app.shell.exports import Snapshot
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LIGHTS = ("studio", "soft", "dramatic")
 OVERLAYS = ("wireframe", "heat")
 BUILTIN = "builtin"
+_GAP = 8  # px between the head and a dialog that changes it
 
 
 def control_names() -> list[str]:
@@ -268,9 +269,22 @@ class HeadActions(QObject):
                     save_mapping(dialog.mapping())
                     view.source.set_drives(dialog.mapping().drives)
 
+            dialog.edited.connect(view.source.set_drives)
+            dialog.rejected.connect(lambda: view.source.set_drives(model.drives))
             dialog.accepted.connect(keep)
             dialog.finished.connect(dialog.deleteLater)
-            dialog.open()
+            self._open_beside(dialog)
+
+    def _open_beside(self, dialog: QDialog) -> None:
+        """Open a dialog where the head that it changes stays in sight."""
+        dialog.open()
+        view = self._view
+        left = view.mapToGlobal(QPoint(0, 0)).x()
+        right = left + view.width()
+        area = self._window.frameGeometry()
+        room = left - area.left() >= area.right() - right
+        x = max(left - dialog.width() - _GAP, area.left()) if room else right + _GAP
+        dialog.move(min(x, max(area.right() - dialog.width(), area.left())), dialog.y())
 
     def edit_identity(self) -> None:
         """Sliders for a head that has identity modes."""
@@ -286,7 +300,7 @@ class HeadActions(QObject):
             lambda chosen: self._set_project(self.tr("Identity"), "identity", chosen or None)
         )
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self._open_beside(dialog)
 
     # Out
 
@@ -295,7 +309,9 @@ class HeadActions(QObject):
         if self._view is None:
             return HeadOutput(self.head)
         look = replace(self._view.look, over="")
-        return HeadOutput(self.head, self._view.camera, look)
+        source = self._view.source
+        return HeadOutput(source.head or self.head, self._view.camera, look,
+                          identity=dict(source.identity))  # fmt: skip
 
     def film(self) -> None:
         """Ask how and where, then film the head in the background."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from pipeline.core.errors import ExportError
 from pipeline.core.progress import Job, Progress
 from pipeline.head.scene.camera import Camera, Look
 from widgets.controls import button, caption, heading
+from widgets.head.head_source import with_known_identity
 from widgets.number_field import NumberField
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class HeadOutput:
     fps : float
         Of a film.
     quality : {"draft", "live", "still"}
+    identity : mapping
+        Weights of the head's identity modes.
     """
 
     head: str = "builtin"
@@ -55,6 +58,7 @@ class HeadOutput:
     size: tuple[int, int] = (720, 720)
     fps: float = 60.0
     quality: str = "live"
+    identity: Mapping[str, float] = field(default_factory=dict)
 
 
 class HeadOutputDialog(QDialog):
@@ -139,14 +143,15 @@ class HeadOutputDialog(QDialog):
         size = round(self.width_field.number()), round(self.height_field.number())
         return HeadOutput(
             self._shown.head, self._shown.camera, look, size,
-            float(self.rate.currentData()), self.quality.currentData(),
+            float(self.rate.currentData()), self.quality.currentData(), self._shown.identity,
         )  # fmt: skip
 
 
 def _loaded(how: HeadOutput) -> Job[HeadModel]:
     from pipeline.head import load_head
 
-    return (yield from load_head(how.head, lod=how.quality))  # type: ignore[arg-type]
+    model = yield from load_head(how.head, lod=how.quality)  # type: ignore[arg-type]
+    return with_known_identity(model, how.identity)
 
 
 def film_of_head(snapshot: Snapshot, target: Path, how: HeadOutput | None = None) -> Job[Path]:

@@ -59,6 +59,9 @@ def test_the_turntable_has_a_key_and_a_chip(measured: StudioWindow) -> None:
     assert "turn" in chosen(measured.head_panel.views)
     measured.head_panel.views["turn"].click()
     assert not measured.views["head"].turntable.turning
+    run(measured, "head.turntable")
+    measured.views["head"].view_front()
+    assert "turn" not in chosen(measured.head_panel.views), "the hand on the head stops it"
 
 
 def test_the_project_keeps_its_head_and_undo_brings_the_old_one_back(
@@ -112,6 +115,28 @@ def test_a_picture_is_written_as_the_view_shows_the_head(
     qtbot.waitUntil(target.exists)
     assert asked[0].camera.yaw == 25.0 and asked[0].size == (800, 1440)
     assert asked[0].look == Look("soft", "transparent") and asked[0].quality == "still"
+
+
+def test_a_picture_shows_the_identity_that_was_set(
+    measured: StudioWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Model:
+        identities = ("identity000",)
+
+        def with_identity(self, values: dict[str, float]) -> tuple[str, dict[str, float]]:
+            return "another face", dict(values)
+
+    def load(_name: str, *, lod: str):
+        yield from ()
+        return Model()
+
+    drawn = []
+    monkeypatch.setattr("pipeline.head.load_head", load)
+    monkeypatch.setattr("pipeline.head.render_picture", lambda model, *_, **__: drawn.append(model))
+    measured.views["head"].source.set_identity({"identity000": 2.0, "of another head": 1.0})
+    dialog = HeadOutputDialog(measured.head.output(), 0.0, measured, film=False)
+    finish(picture_of_head(dict, tmp_path / "face.png", dialog.output()))
+    assert drawn == [("another face", {"identity000": 2.0})]
 
 
 def test_a_film_is_offered_at_the_clips_own_rate_first(measured: StudioWindow, qtbot) -> None:

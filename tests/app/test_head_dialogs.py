@@ -119,3 +119,20 @@ def test_the_heads_face_and_drives_change_without_reading_the_file_again(
     assert source.models["live"].drives == {"AU12_L": (("smile", 0.5),)}
     assert loads == ["/heads/mine"]
     source.close()
+
+
+def test_what_is_edited_is_seen_at_once_and_a_table_that_cannot_work_is_not(
+    dialog: MappingDialog,
+) -> None:
+    edited: list[dict] = []
+    tried: list[str] = []
+    dialog.edited.connect(edited.append)
+    dialog.tried.connect(tried.append)
+    dialog.table.setCurrentCell(0, 0)
+    dialog.table.item(0, 2).setText("0.5")
+    assert edited[-1]["AU12_L"] == (("mouthSmile_L", 0.5),) and tried[-1] == "AU12_L"
+    dialog.table.item(0, 0).setText("jawOpen")
+    assert tried[-1] == "jawOpen"
+    before = len(edited)
+    dialog.table.item(0, 1).setText("nobody")
+    assert len(edited) == before

@@ -154,6 +154,16 @@ def test_the_chip_names_layer_and_strongest_unit(studio: Studio, clip: Document,
     qtbot.waitUntil(lambda: studio.view.chip() == "edited")
 
 
+def test_the_chip_names_controls_that_are_no_units_and_says_that_they_are_tried(
+    studio: Studio, qtbot
+) -> None:
+    studio.view.try_weights({"browDownLeft": 1.0})
+    qtbot.waitUntil(lambda: studio.view.chip() == "tried · browDownLeft 1.00")
+    assert not studio.view.grab().isNull(), "and it can be painted"
+    studio.view.try_weights(None)
+    qtbot.waitUntil(lambda: "tried" not in studio.view.chip())
+
+
 def test_dragging_orbits_panning_moves_and_the_wheel_comes_nearer(studio: Studio) -> None:
     view = studio.view
     mouse.drag(view, (200, 150), (150, 150), (150, 130))
@@ -376,8 +386,11 @@ def test_the_turntable_turns_by_the_clock_and_stops_under_the_hand(studio: Studi
     assert all(state.quality != "still" for state in studio.states[-1:])
     mouse.drag(view, (300, 150), (301, 150))
     assert not view.turntable.turning
+    told: list[bool] = []
+    view.look_changed.connect(lambda: told.append(view.turntable.turning))
     view.turntable.toggle()
     view.view_profile(other=True)
+    assert told == [True, False], "who shows whether it turns hears of every stop"
     assert view.camera.yaw == -90.0 and not view.turntable.turning
 
 

@@ -56,6 +56,13 @@ def head_renderer(model: HeadModel, on_picture: OnPicture, on_error: OnError) ->
     return HeadRenderer(model, on_picture, on_error)
 
 
+def with_known_identity(model: HeadModel, identity: Mapping[str, float]) -> HeadModel:
+    """The head with another face, by those modes that it has."""
+    modes = set(getattr(model, "identities", ()))
+    values = {name: value for name, value in identity.items() if name in modes}
+    return model.with_identity(values) if values else model
+
+
 class HeadSource(QObject):
     """Hands states to the render thread and pictures back to the GUI thread.
 
@@ -155,15 +162,12 @@ class HeadSource(QObject):
         self._files = {level: replace(m, drives=drives) for level, m in self._files.items()}
         self._show_again()
 
-    def _with_identity(self, model: HeadModel) -> HeadModel:
-        modes = set(getattr(model, "identities", ()))
-        values = {name: value for name, value in self.identity.items() if name in modes}
-        return model.with_identity(values) if values else model
-
     def _show_again(self) -> None:
         if self._renderer is None or not self._files:
             return
-        self.models = {level: self._with_identity(m) for level, m in self._files.items()}
+        self.models = {
+            level: with_known_identity(m, self.identity) for level, m in self._files.items()
+        }
         first, *finer = self.models.values()
         self._renderer.show(first)
         for model in finer:
@@ -209,7 +213,7 @@ class HeadSource(QObject):
             self._sent = None
         first = not self.models
         self._files[level] = model
-        self.models[level] = model = self._with_identity(model)
+        self.models[level] = model = with_known_identity(model, self.identity)
         if self._renderer is None:
             self._renderer = self._make_renderer(model, self._drawn.emit, self._failed.emit)
         elif first:

@@ -40,6 +40,14 @@ _HEAD_ASPECT = 0.75
 _GRIP = 7.0
 
 
+def _short(control: str) -> str:
+    """A unit without its side; other controls, such as ARKit's, by their own names."""
+    try:
+        return f"AU{split_track(control)[0]}"
+    except ValueError:
+        return control
+
+
 class HeadView(QWidget):
     """The head as the playhead, the curves (with any preview) and the modulation have it.
 
@@ -90,6 +98,7 @@ class HeadView(QWidget):
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(self._rested)
         self.turntable = Turntable(self._spin, self)
+        self.turntable.toggled.connect(self.look_changed)
         self.setMinimumSize(160, 120)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMouseTracking(True)
@@ -233,13 +242,14 @@ class HeadView(QWidget):
                 "modulated": self.tr("modulated")}[layer]  # fmt: skip
 
     def chip(self) -> str:
-        """``modulated · AU12 0.43``: the layer, and the strongest unit in the picture shown."""
-        name = self.layer_name(self._layer)
+        """``modulated · AU12 0.43``: the layer, and what is strongest in the picture shown."""
+        tried = self._trial is not None
+        name = self.tr("tried") if tried else self.layer_name(self._layer)
         weights = dict(self._state.weights) if self._state is not None else {}
         track = max(weights, key=weights.__getitem__, default="")
         if not track or weights[track] < 0.005:
             return name
-        return f"{name} · AU{split_track(track)[0]} {weights[track]:.2f}"
+        return f"{name} · {_short(track)} {weights[track]:.2f}"
 
     # Asking for pictures ----------------------------------------------------------------
 
@@ -422,12 +432,12 @@ class HeadView(QWidget):
     def _paint_marks(self, painter: QPainter, target: QRectF) -> None:
         margin = chip_sizes(self._large)[1]
         paint_landmarks(painter, self._places, target, self._image.width())
-        paint_chip(painter, QPointF(margin, margin), self.chip(), large=self._large)
+        chip = paint_chip(painter, QPointF(margin, margin), self.chip(), large=self._large)
         if self._state is not None and self._state.look.over == "heat":
             paint_heat_scale(painter, QRectF(self.rect()), margin)
         if self._state is not None and self._state.beside is not None and self._beside is not None:
             name = self.layer_name(self._beside)
-            paint_split(painter, target, self._state.split, name, margin, large=self._large)
+            paint_split(painter, target, self._state.split, name, chip, large=self._large)
 
     def _target(self) -> QRectF:
         """The picture covers the view; while resizing an older one is cut at the sides."""

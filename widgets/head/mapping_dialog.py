@@ -87,9 +87,12 @@ class MappingDialog(QDialog):
     -------
     tried : str
         The control in hand, to be seen at full weight; empty for none.
+    edited : object
+        What the table as it stands moves (`Drives`), after a change that can work.
     """
 
     tried = Signal(str)
+    edited = Signal(object)
 
     def __init__(
         self,
@@ -101,6 +104,7 @@ class MappingDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._original, self._shapes, self._propose = mapping, tuple(shapes), propose
+        self._shown = mapping.drives
         self.setWindowTitle(self.tr("What moves this head"))
         self.resize(620, 640)
         self._build_table(controls)
@@ -140,8 +144,8 @@ class MappingDialog(QDialog):
         table.setItemDelegateForColumn(_CONTROL, ChoiceDelegate(controls, table))
         table.setItemDelegateForColumn(_SHAPE, ChoiceDelegate(self._shapes, table))
         table.setItemDelegateForColumn(_GAIN, GainDelegate(table))
-        table.itemChanged.connect(lambda _item: self._judge())
-        table.currentCellChanged.connect(lambda row, *_: self.tried.emit(self._control(row)))
+        table.itemChanged.connect(lambda _item: self._changed())
+        table.currentCellChanged.connect(lambda row, *_: self._try(row))
 
     def _foot(self) -> QHBoxLayout:
         add = button(self.tr("Add row"))
@@ -218,10 +222,21 @@ class MappingDialog(QDialog):
         try:
             mapping.validate(self._shapes)
             self.problem.setText("")
+            if mapping.drives != self._shown:
+                self._shown = mapping.drives
+                self.edited.emit(mapping.drives)
         except HeadError as error:
             self.problem.setText(error.what)
         self.keep.setEnabled(not self.problem.text())
         self.report.setText(". ".join(mapping.report(self._shapes)))
+
+    def _changed(self) -> None:
+        self._judge()
+        self._try(self.table.currentRow())
+
+    def _try(self, row: int) -> None:
+        """Let the row's control be seen on the head."""
+        self.tried.emit(self._control(row))
 
     def _filter(self, text: str) -> None:
         wanted = text.strip().lower()

@@ -77,10 +77,13 @@ def paint_heat_scale(painter: QPainter, view: QRectF, margin: float) -> None:
 
 
 def paint_split(
-    painter: QPainter, target: QRectF, split: float, name: str, margin: float, *, large: bool
+    painter: QPainter, target: QRectF, split: float, name: str, left: QRectF, *, large: bool
 ) -> None:
-    """The line between two layers, with the name of the right one."""
+    """The line between two layers, with the right one's name, under the left one's if it must."""
     x = round(target.left() + target.width() * split) + 0.5
     painter.setPen(QPen(theme.current().color("accent"), 1.0))
     painter.drawLine(QPointF(x, target.top()), QPointF(x, target.bottom()))
-    paint_chip(painter, QPointF(x + margin, margin), name, large=large)
+    margin = left.left()
+    beneath = x + margin < left.right() + margin / 2
+    y = left.bottom() + margin / 2 if beneath else left.top()
+    paint_chip(painter, QPointF(x + margin, y), name, large=large)

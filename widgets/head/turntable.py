@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 #: One turn in twelve seconds.
 DEGREES_A_SECOND = 30.0
@@ -19,7 +19,14 @@ class Turntable(QObject):
     ----------
     turn : callable (degrees)
         Called with the angle since the last call; a slow machine gets larger ones.
+
+    Signals
+    -------
+    toggled()
+        It began to turn, or holds, whoever stopped it.
     """
+
+    toggled = Signal()
 
     def __init__(self, turn: Callable[[float], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,11 +45,15 @@ class Turntable(QObject):
     def start(self) -> None:
         """Begin to turn."""
         self._before = time.monotonic()
-        self._timer.start()
+        if not self.turning:
+            self._timer.start()
+            self.toggled.emit()
 
     def stop(self) -> None:
         """Hold."""
-        self._timer.stop()
+        if self.turning:
+            self._timer.stop()
+            self.toggled.emit()
 
     def toggle(self) -> None:
         """Turn, or hold."""
