@@ -13,15 +13,13 @@ from pipeline.head.model import HeadModel, Surface
 from pipeline.head.scene.shading import (
     BODY,
     CREASE,
-    CREASE_FRAGMENT,
-    CREASE_VERTEX,
-    FRAGMENT_DECLARATIONS,
     MAPS,
     REACH,
-    VERTEX_CODE,
-    VERTEX_DECLARATIONS,
     RigLight,
     fragment_code,
+    fragment_declarations,
+    is_quick,
+    vertex_code,
 )
 from pipeline.head.scene.studio import IRISES, LAMPS_AT_MOST, Material, material_of
 from pipeline.head.sculpt.furrow_map import furrow_uv
@@ -81,6 +79,7 @@ class Drawn:
             self.data.GetPointData().AddArray(array)
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(self.data)
+        mapper.SetVBOShiftScaleMethod(0)  # it would look for the range of all points each frame
         mapper.SetScalarVisibility(bool(len(surface.colours)))
         for name in (REACH, BODY, *([CREASE] if len(self.creases) else [])):
             mapper.MapDataArrayToVertexAttribute(
@@ -89,7 +88,9 @@ class Drawn:
         self.actor = vtkActor()
         self.actor.SetMapper(mapper)
         self.actor.GetProperty().BackfaceCullingOn()
-        self._shade(surface, _uses(model, surface))
+        uses = _uses(model, surface)
+        self.quick = is_quick(model.lod == "draft", uses)
+        self._shade(surface, uses)
         for use, key in surface.pictures.items():
             mipmap = use in ("colour", "srgb") or model.lod == "still"
             look = self.actor.GetProperty()
@@ -130,16 +131,16 @@ class Drawn:
             else:
                 self.actor.ForceOpaqueOn()
         keep = "//VTK::PositionVC::{}\n"
-        crease = CREASE_VERTEX if "furrows" in uses else ("", "")
-        for token, text in (
-            ("//VTK::PositionVC::Dec", keep.format("Dec") + VERTEX_DECLARATIONS + crease[0]),
-            ("//VTK::PositionVC::Impl", keep.format("Impl") + VERTEX_CODE + crease[1]),
-        ):
-            shader.AddVertexShaderReplacement(token, True, text, False)
-        declared = FRAGMENT_DECLARATIONS + (CREASE_FRAGMENT if "furrows" in uses else "")
+        declared, code = vertex_code(self.material, uses, self.quick)
         for token, text in (
             ("//VTK::PositionVC::Dec", keep.format("Dec") + declared),
-            ("//VTK::Light::Impl", fragment_code(self.material, uses)),
+            ("//VTK::PositionVC::Impl", keep.format("Impl") + code),
+        ):
+            shader.AddVertexShaderReplacement(token, True, text, False)
+        declared = fragment_declarations(uses, self.quick)
+        for token, text in (
+            ("//VTK::PositionVC::Dec", keep.format("Dec") + declared),
+            ("//VTK::Light::Impl", fragment_code(self.material, uses, self.quick)),
             ("//VTK::TCoord::Impl", ""),
         ):
             shader.AddFragmentShaderReplacement(token, True, text, False)
@@ -162,9 +163,10 @@ class Drawn:
         told.SetUniform3f("upward", upward)
         told.SetUniformf("exposure", light.rig.exposure)
         for number in range(LAMPS_AT_MOST):
-            told.SetUniform3f(f"toward{number}", (axes @ light.toward[number]).tolist())
-            told.SetUniform3f(f"lamp{number}", light.colours[number].tolist())
-            told.SetUniformf(f"lampSize{number}", float(light.sizes[number]))
+            for place in (told, around) if self.quick else (told,):
+                place.SetUniform3f(f"toward{number}", (axes @ light.toward[number]).tolist())
+                place.SetUniform3f(f"lamp{number}", light.colours[number].tolist())
+                place.SetUniformf(f"lampSize{number}", float(light.sizes[number]))
         if self.material.coat:
             told.SetUniform3f("skyward", axes[:, 1].tolist())
             for name in ("floor", "wall", "ceiling"):

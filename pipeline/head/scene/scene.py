@@ -48,6 +48,13 @@ def _window() -> vtkRenderWindow:
     return window
 
 
+def _room(vertices: NDArray[np.float32]) -> list[float]:
+    """Bounds of a head however it is turned or moved: x, y, z from and to, mm."""
+    middle = (vertices.min(0) + vertices.max(0)) / 2
+    reach = 1.5 * float(np.linalg.norm(vertices - middle, axis=1).max())
+    return [float(m + sign * reach) for m in middle for sign in (-1, 1)]
+
+
 class HeadScene:
     """Offscreen scene of one head model.
 
@@ -66,6 +73,7 @@ class HeadScene:
     def __init__(self, model: HeadModel) -> None:
         self.model = model
         self._renderer = vtkRenderer()
+        self._renderer.GetCullers().RemoveAllItems()  # all is in view; they measure it each frame
         self._renderer.UseOITOff()  # what fades lies close over what is solid, in order
         self._window = _window()
         self._window.AddRenderer(self._renderer)
@@ -74,6 +82,7 @@ class HeadScene:
         for drawn in self._drawn:
             self._renderer.AddActor(drawn.actor)
         self._light()
+        self._room = _room(model.vertices)
         self._rigs: dict[str, tuple[RigLight, vtkTexture]] = {}
         self._bare: list[Bare] = []
         self._deformed = model.vertices
@@ -233,7 +242,7 @@ class HeadScene:
         eye.SetPosition(*camera.position)
         eye.SetViewUp(0, 1, 0)
         eye.SetViewAngle(camera.fov)
-        self._renderer.ResetCameraClippingRange()
+        self._renderer.ResetCameraClippingRange(self._room)
 
     def _light(self) -> None:
         # The shader has its own lamps; VTK hands it normals only where a light is.
@@ -256,17 +265,19 @@ class HeadScene:
         """What was drawn, at the wanted size, with or without alpha."""
         clear = state.look.ground == "transparent"
         pixels = self._pixels(*drawn)
+        pixels = np.asarray(cv2.flip(pixels, 0), np.uint8)
         if not clear:
-            pixels = np.ascontiguousarray(pixels[..., :3])
+            pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), np.uint8)
         if drawn != state.size:
             pixels = np.asarray(cv2.resize(pixels, state.size, interpolation=_SHRINK), np.uint8)
         return straight_alpha(pixels) if clear else pixels
 
     def _pixels(self, width: int, height: int) -> NDArray[np.uint8]:
+        """What the window shows, RGBA, its lowest row first."""
         values = vtkUnsignedCharArray()
         # VTK declares the raw-pointer overload only.
         self._window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 1, values)  # type: ignore[call-overload]
-        return vtk_to_numpy(values).reshape(height, width, 4)[::-1]
+        return vtk_to_numpy(values).reshape(height, width, 4)
 
 
 def straight_alpha(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -81,7 +81,8 @@ _IMPLEMENTATION = """
   vec3 bounced = open * ((open * (2.0404 * albedo - 0.3324) + (0.6417 - 4.7951 * albedo)) * open
     + (2.7552 * albedo + 0.6903));
   vec3 lit = aroundVS * mix(vec3(open), max(vec3(open), bounced), {bounce});
-  float facing = clamp(dot(viewNormal, V), 0.0, 1.0);
+  float ahead = dot(viewNormal, V);
+  float facing = clamp(ahead, 0.0, 1.0);
   float grazing = 1.0 - facing;
   float grazing2 = grazing * grazing;
   float rough = clamp({roughness} / gloss, 0.12, 1.0);
@@ -116,14 +117,14 @@ _STRANDS = """
 _STRAND_LAMP = """
   {{
     vec3 L = toward{n};
-    vec3 H = normalize(L + V);
     float shadowed = clamp(dot(viewNormal, L) * 0.8 + 0.3, 0.0, 1.0) * reachVS.{c};
     float slant = dot(first, L);
     lit += lamp{n} * (shadowed * (0.35 + 0.65 * sqrt(max(1.0 - slant * slant, 0.0))));
-    float a = dot(first, H);
-    float b = dot(second, H);
-    a = 1.0 - a * a; a *= a; a *= a; a *= a; a *= a; a *= a;
-    b = 1.0 - b * b; b *= b; b *= b; b *= b;
+    float whole = 1.0 / max(2.0 + 2.0 * dot(L, V), 0.0001);
+    float a = slant + dot(first, V);
+    float b = dot(second, L) + dot(second, V);
+    a = 1.0 - a * a * whole; a *= a; a *= a; a *= a; a *= a; a *= a;
+    b = 1.0 - b * b * whole; b *= b; b *= b; b *= b;
     mirror += lamp{n} * (shadowed * {strands}) * (0.08 * a + albedo * (1.8 * b));
   }}
 """
@@ -148,33 +149,39 @@ _LAMP = """
     float lambert = max(raw, 0.0);
     float share = reachVS.{c}{shade};
     {diffuse}
-    vec3 H = normalize(L + V);
-    float h = max(dot(viewNormal, H), 0.0);
-    float lh = max(dot(L, H), 0.0);
-    float fresnel = 1.0 - lh;
+    {mirror}
+  }}
+"""
+
+# For the half vector H = (L + V) / |L + V|: (L.H)^2 is (1 + L.V) / 2, and (N.H)^2 is
+# (N.L + N.V)^2 / (2 + 2 L.V); nothing need be normalized.
+_MIRROR = """
+    float lh2 = max(0.5 + 0.5 * dot(L, V), 0.0001);
+    float across = max(raw + ahead, 0.0);
+    float h2 = across * across / (4.0 * lh2);
+    float fresnel = 1.0 - sqrt(lh2);
     float fresnel2 = fresnel * fresnel;
     float wide = alpha + 0.25 * lampSize{n};
     float wide2 = wide * wide;
-    float spread = h * h * (wide2 - 1.0) + 1.0;
+    float spread = h2 * (wide2 - 1.0) + 1.0;
     float glint = alpha * wide / (spread * spread);
     {sharp}
     mirror += lamp{n} * (lambert * share * ({reflectance} + {edge} * fresnel2 * fresnel2)
-      * glint / (max(0.1, lh * lh) * (4.0 * rough + 2.0)));
-  }}
-"""
+      * glint / (max(0.1, lh2) * (4.0 * rough + 2.0)));"""
 
 _SHARP = """
     float tight = 0.3 * alpha + 0.12 * lampSize{n};
     float tight2 = tight * tight;
-    float narrow = h * h * (tight2 - 1.0) + 1.0;
+    float narrow = h2 * (tight2 - 1.0) + 1.0;
     glint = mix(glint, 0.3 * alpha * tight / (narrow * narrow), {share});"""
 
 _MATT = "lit += lamp{n} * (lambert * share);"
 
+_BLURRED = (0.75, 0.45, 0.30)  # how much smoother a normal light under the skin sees
 _WRAPPED = """
     float blurred = dot(smoothNormal, L);
     vec3 wrap = {soft} * (0.85 + bodyVS.z);
-    vec3 wandered = (mix(vec3(raw), vec3(blurred), vec3(0.75, 0.45, 0.30)) + wrap)
+    vec3 wandered = (mix(vec3(raw), vec3(blurred), {blurred}) + wrap)
       / ((1.0 + wrap) * (1.0 + wrap));
     vec3 edged = vec3(share) + {soft} * (1.6 * share * (1.0 - share));
     lit += lamp{n} * (max(wandered, 0.0) * edged);{glow}"""
@@ -197,13 +204,13 @@ _COAT = """
 
 _BOX = """
     {{
-      float ahead = dot(seen, toward{n});
+      float toLamp = dot(seen, toward{n});
       vec3 across = normalize(cross(skyward, toward{n}));
       vec2 off = vec2(dot(seen, across), dot(seen, cross(toward{n}, across)))
-        / (max(ahead, 0.05) * lampSize{n});
+        / (max(toLamp, 0.05) * lampSize{n});
       vec2 inside = clamp((1.0 - abs(off)) * 7.0, 0.0, 1.0);
       float pane = clamp(abs(off.x) * 18.0, 0.55, 1.0);
-      image += lamp{n} * (step(0.0, ahead) * inside.x * inside.y * pane * {radiance}
+      image += lamp{n} * (step(0.0, toLamp) * inside.x * inside.y * pane * {radiance}
         / (lampSize{n} * lampSize{n}));
     }}"""
 
@@ -311,6 +318,34 @@ CREASE_VERTEX = (
 _SHARE = "bodyVS.w * (1.0 - clamp(-creaseVS.z, 0.0, 1.0))"
 CREASE_FRAGMENT = "in vec3 creaseVS;\n"
 
+#: Lamps whose highlights a draft has in every pixel; all else of lamps it has in its vertices.
+_SHINING = 2
+_QUICK_DECLARATIONS = "{way} vec3 lampsVS;\n{way} vec3 glintsVS;\n{way} vec3 leanVS;\n"
+
+_QUICK_VERTEX = """
+  vec3 viewNormal = turned;
+  vec3 smoothNormal = turned;
+  vec3 V = normalize(-vertexVCVSOutput.xyz);
+  float ahead = dot(turned, V);
+  float open = bodyVS.x;
+  float rough = clamp({roughness} / bodyVS.y, 0.12, 1.0);
+  float alpha = rough * rough;
+  vec3 lit = vec3(0.0);
+  vec3 mirror = vec3(0.0);
+  leanVS = vec3(0.0);
+  {lamps}
+  lampsVS = lit;
+  glintsVS = mirror;
+"""
+
+# How the light grows where a picture tilts the normal towards the lamp.
+_LEAN = """
+    leanVS += L * (dot(lamp{n}, vec3(0.333)) * share * clamp(4.0 * raw + 0.5, 0.0, 1.0));"""
+
+_QUICK_FRAGMENT = """
+  lit = max(lit + lampsVS + {give} * dot(viewNormal - smoothNormal, leanVS), 0.0);
+  mirror += glintsVS;"""
+
 _FURROWS = """
   albedo *= vec3(1.0) - vec3(0.62, 0.74, 0.78) * clamp((-creaseVS.z - 1.6) / 3.0, 0.0, 1.0);
   if (creaseVS.z > 0.01) {{
@@ -363,7 +398,67 @@ def _colour_code(material: Material, uses: Collection[str]) -> str:
     return code
 
 
-def fragment_code(material: Material, uses: Collection[str] = ()) -> str:
+def _diffuse(material: Material, n: int) -> str:
+    if not any(material.soft):
+        return _MATT.format(n=n)
+    glow = _GLOW.format(n=n, glow=_vec(material.glow)) if any(material.glow) else ""
+    return _WRAPPED.format(n=n, soft=_vec(material.soft), glow=glow, blurred=_vec(_BLURRED))
+
+
+def _mirror(material: Material, n: int) -> str:
+    sharp = _SHARP.format(n=n, share=f"{material.sharp:.4f}") if material.sharp else ""
+    smooth = 1.0 - 0.75 * material.roughness
+    edge = f"{min(0.5, material.reflectance * 22 * smooth):.4f}"
+    return _MIRROR.format(n=n, sharp=sharp, reflectance=f"{material.reflectance:.4f}", edge=edge)
+
+
+def _lamp(material: Material, n: int, diffuse: str, mirror: str) -> str:
+    shade = " * open" if material.tint else ""
+    return _LAMP.format(n=n, c="xyzw"[n], shade=shade, diffuse=diffuse, mirror=mirror)
+
+
+def _lamps(material: Material, quick: bool) -> str:
+    """What lamps do to a pixel."""
+    if quick:
+        give = np.subtract(1, _BLURRED) / (1 + 0.85 * np.array(material.soft)) ** 2
+        if not any(material.soft):
+            give = np.ones(3)
+        shining = "".join(_lamp(material, n, "", _mirror(material, n)) for n in range(_SHINING))
+        return _QUICK_FRAGMENT.format(give=_vec(give)) + shining
+    return "".join(
+        _lamp(material, n, _diffuse(material, n), _mirror(material, n))
+        for n in range(LAMPS_AT_MOST)
+    )
+
+
+def is_quick(draft: bool, uses: Collection[str]) -> bool:
+    """Whether vertices do most of what lamps do: in drafts, but for strands."""
+    return draft and "cover" not in uses
+
+
+def vertex_code(material: Material, uses: Collection[str], quick: bool) -> tuple[str, str]:
+    """GLSL declarations and code of a material's vertices; see `fragment_code`."""
+    crease = CREASE_VERTEX if "furrows" in uses else ("", "")
+    declared, code = VERTEX_DECLARATIONS + crease[0], VERTEX_CODE + crease[1]
+    if quick:
+        lamps = [
+            _lamp(material, n, _diffuse(material, n) + _LEAN.format(n=n),
+                  _mirror(material, n) if n >= _SHINING else "")
+            for n in range(LAMPS_AT_MOST)
+        ]  # fmt: skip
+        declared += _QUICK_DECLARATIONS.format(way="out")
+        code += _QUICK_VERTEX.format(roughness=f"{material.roughness:.4f}", lamps="".join(lamps))
+    return declared, code
+
+
+def fragment_declarations(uses: Collection[str], quick: bool) -> str:
+    """What the vertices tell the fragments."""
+    crease = CREASE_FRAGMENT if "furrows" in uses else ""
+    handed = _QUICK_DECLARATIONS.format(way="in") if quick else ""
+    return FRAGMENT_DECLARATIONS + crease + handed
+
+
+def fragment_code(material: Material, uses: Collection[str] = (), quick: bool = False) -> str:
     """GLSL that takes the place of VTK's lighting for a material.
 
     Parameters
@@ -371,35 +466,25 @@ def fragment_code(material: Material, uses: Collection[str] = ()) -> str:
     uses : collection of str
         Uses of the surface's pictures, keys of `MAPS`; with them ``"iris"`` where the colour
         picture has an alpha, and ``"chroma"`` where the relief has one.
+    quick : bool
+        The vertices do most of what lamps do (`vertex_code`).
     """
-    reflectance = f"{material.reflectance:.4f}"
-    smooth = 1.0 - 0.75 * material.roughness
-    edge = f"{min(0.5, material.reflectance * 22 * smooth):.4f}"
-    soft, glow = _vec(material.soft), _vec(material.glow)
-    lamps, boxes = [], []
-    for n in range(LAMPS_AT_MOST):
-        glowing = _GLOW.format(n=n, glow=glow) if any(material.glow) else ""
-        diffuse = (
-            _WRAPPED.format(n=n, soft=soft, glow=glowing)
-            if any(material.soft)
-            else _MATT.format(n=n)
+    if "cover" in uses:
+        lamps = "".join(
+            _STRAND_LAMP.format(n=n, c="xyzw"[n], strands=f"{material.strands:.4f}")
+            for n in range(LAMPS_AT_MOST)
         )
-        sharp = _SHARP.format(n=n, share=f"{material.sharp:.4f}") if material.sharp else ""
-        shade = " * open" if material.tint else ""
-        lamp = _STRAND_LAMP if "cover" in uses else _LAMP
-        lamps.append(
-            lamp.format(n=n, c="xyzw"[n], diffuse=diffuse, sharp=sharp, shade=shade,
-                        reflectance=reflectance, edge=edge, strands=f"{material.strands:.4f}")
-        )  # fmt: skip
-        boxes.append(_BOX.format(n=n, radiance=f"{np.pi / 4:.4f}"))
+    else:
+        lamps = _lamps(material, quick)
+    boxes = [_BOX.format(n=n, radiance=f"{np.pi / 4:.4f}") for n in range(LAMPS_AT_MOST)]
     coat = _COAT.replace("BOXES", "".join(boxes)).replace("STRENGTH", f"{material.coat:.3f}")
     return _IMPLEMENTATION.format(
         colour=_colour_code(material, uses) + (_furrow_code() if "furrows" in uses else ""),
         bounce=f"{FINISH.bounce:.3f}",
         roughness=f"{material.roughness:.4f}",
-        reflectance=reflectance,
+        reflectance=f"{material.reflectance:.4f}",
         edge=f"{material.reflectance * 5:.4f}",
-        lamps="".join(lamps),
+        lamps=lamps,
         coat=coat if material.coat else "",
         cover=" * strand.a" if "cover" in uses and material.fading else "",
     )
