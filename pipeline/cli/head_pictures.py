@@ -42,7 +42,7 @@ def _one_picture(head: HeadModel, arguments: argparse.Namespace) -> None:
     if unknown:
         raise HeadError(
             f"nothing on this head is called '{unknown[0]}'", code="head.control",
-            remedy="main.py head --list names its controls",
+            remedy="main.py head --controls names what moves it",
         )  # fmt: skip
     ground = "transparent" if arguments.transparent else "studio"
     render_picture(

@@ -234,7 +234,7 @@ class HeadModel:
         controls: dict[str, NDArray[np.float64]] = {}
         for name, values in weights.items():
             for control in controls_of(name, self._pairs):
-                now = np.clip(values, 0.0, 1.0)
+                now = np.clip(np.nan_to_num(values, posinf=0.0), 0.0, 1.0)
                 controls[control] = (
                     np.maximum(controls[control], now) if control in controls else now
                 )

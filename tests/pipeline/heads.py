@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 
 import numpy as np
 
+from pipeline.core.paths import cache_dir
 from pipeline.core.progress import run
 from pipeline.head import Camera, load_head, project_landmarks
 
@@ -14,10 +16,21 @@ FRONT = Camera(distance=1200.0, fov=14.0)
 SIZE = (1000, 1000)
 
 
+@contextlib.contextmanager
+def _one_at_a_time(name):
+    """Of the test processes that share a cache folder, one builds and the others wait."""
+    import fcntl
+
+    with (cache_dir() / f"{name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # goes with the file
+        yield
+
+
 @functools.cache
 def head(lod="draft"):
     """The head at a level of detail; built at most once per cache folder."""
-    return run(load_head(lod=lod))
+    with _one_at_a_time(f"head-{lod}"):
+        return run(load_head(lod=lod))
 
 
 def points(weights):

@@ -79,6 +79,9 @@ def test_a_cache_folder_that_cannot_be_written_costs_only_time(monkeypatch, tmp_
 def test_unknown_heads_and_levels_are_refused_with_what_there_is():
     with pytest.raises(HeadError, match="builtin"):
         run(load_head("somebody.obj"))
+    for name in ("x" * 5000, "~nobody-of-that-name/head.glb", "a\0b"):
+        with pytest.raises(HeadError, match="there is no head"):
+            run(load_head(name))
     with pytest.raises(HeadError, match="draft, live, still"):
         run(load_head(lod="ultra"))  # type: ignore[arg-type]
 

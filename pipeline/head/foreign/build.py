@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from pipeline.head.foreign.names import proposed
 from pipeline.head.model import HeadModel, Surface, Turner
 from pipeline.head.occlusion import BAKING, arriving_light
 from pipeline.head.sculpt.polygonise import vertex_normals
+from pipeline.head.sculpt.sdf import smoothstep
 from pipeline.head.sculpt.skin import to_bytes
 
 #: Between the outer eye corners, mm, as on the built-in head: cameras and lamps fit it.
@@ -133,40 +135,31 @@ def build_model(
     layout = _layout(mesh)
     triangles = np.vstack([part.triangles for part in mesh.parts])
     shading = _Shading(mesh, points, triangles)
-    runs, names = [], []
-    for number, (name, moves) in enumerate(_every_shape(mesh)):
-        yield Progress(_STAGE, number, len(mesh.shapes) + 1, name)
-        names.append(name)
+    runs, every = [], _every_shape(mesh)
+    for number, (name, moves) in enumerate(every):
+        yield Progress(_STAGE, number, len(every) + 1, name)
         runs.append(_run(moves, shading.turned(name, moves, place.scale), place.scale, layout))
     order, starts = layout.spread(len(points))
     vertices = points[layout.source]
-    modes = [
-        _spread(ids, place.scale * deltas, order, starts)
-        for ids, deltas in mesh.identities.values()
-    ]
-    yield Progress(_STAGE, len(mesh.shapes) + 1, len(mesh.shapes) + 1)
+    yield Progress(_STAGE, len(every) + 1, len(every) + 1)
+    names = tuple(name for name, _ in every if name not in mesh.correctives)
     model = HeadModel(
         name=mesh.name,
         lod=lod,  # type: ignore[arg-type]
         vertices=_float(vertices),
         normals=_float(shading.normals[layout.source]),
         surfaces=layout.surfaces,
-        shape_names=tuple(n for n in names if n not in mesh.correctives),
-        shape_start=_starts([ids for ids, _, _ in runs]),
-        shape_ids=_joined([ids for ids, _, _ in runs], np.int32, (0,)),
-        shape_deltas=_joined([d for _, d, _ in runs], np.float32, (0, 3)),
-        shape_normals=_joined([t for _, _, t in runs], np.float32, (0, 3)),
+        shape_names=names,
+        **_shape_arrays(runs),
         landmarks=_landmarks(landmarks, order, starts),
         lids=np.zeros(0, np.int32),
         pictures=mesh.pictures,
-        drives=proposed([n for n in names if n not in mesh.correctives]),
-        correctives=tuple(mesh.correctives[n] for n in names if n in mesh.correctives),
+        drives=proposed(names),
+        correctives=tuple(mesh.correctives[n] for n, _ in every if n in mesh.correctives),
         turners=_turners(mesh, layout, vertices),
         neck=_neck(vertices),
         identities=tuple(mesh.identities),
-        identity_start=_starts([ids for ids, _ in modes]),
-        identity_ids=_joined([ids for ids, _ in modes], np.int32, (0,)),
-        identity_deltas=_joined([d for _, d in modes], np.float32, (0, 3)),
+        **_identity_arrays(mesh, place.scale, order, starts),
         notices=mesh.notices,
     )
     return replace(model, arriving=arriving_light(model, _BAKING)) if lit else model
@@ -176,6 +169,30 @@ def _every_shape(mesh: ForeignMesh) -> list[tuple[str, Moves]]:
     """Shapes in the model's order: correctives come last."""
     plain = [(n, m) for n, m in mesh.shapes.items() if n not in mesh.correctives]
     return plain + [(n, m) for n, m in mesh.shapes.items() if n in mesh.correctives]
+
+
+def _shape_arrays(runs: list[tuple[NDArray[np.integer], Dense, Dense]]) -> dict[str, Any]:
+    """Fields of the model that hold the shapes, then the correctives, end to end."""
+    return {
+        "shape_start": _starts([ids for ids, _, _ in runs]),
+        "shape_ids": _joined([ids for ids, _, _ in runs], np.int32, (0,)),
+        "shape_deltas": _joined([d for _, d, _ in runs], np.float32, (0, 3)),
+        "shape_normals": _joined([t for _, _, t in runs], np.float32, (0, 3)),
+    }
+
+
+def _identity_arrays(
+    mesh: ForeignMesh, scale: float, order: NDArray[np.int64], starts: NDArray[np.int64]
+) -> dict[str, Any]:
+    """Fields of the model that hold the ways in which faces differ, end to end."""
+    modes = [
+        _spread(ids, scale * deltas, order, starts) for ids, deltas in mesh.identities.values()
+    ]
+    return {
+        "identity_start": _starts([ids for ids, _ in modes]),
+        "identity_ids": _joined([ids for ids, _ in modes], np.int32, (0,)),
+        "identity_deltas": _joined([d for _, d in modes], np.float32, (0, 3)),
+    }
 
 
 def _float(values: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -324,6 +341,4 @@ def _turners(mesh: ForeignMesh, layout: _Layout, vertices: Dense) -> tuple[Turne
 
 
 def _neck(vertices: Dense) -> NDArray[np.float32]:
-    low, high = _NECK
-    share = np.clip((vertices[:, 1] - low) / (high - low), 0, 1)
-    return (share * share * (3 - 2 * share)).astype(np.float32)
+    return _float(smoothstep(*_NECK, vertices[:, 1]))

@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.head.sculpt.polygonise import vertex_normals
 
 if TYPE_CHECKING:
-    from pipeline.head.model import HeadModel
+    from pipeline.head.model import HeadModel, Turner
 
 
 def reshaped(model: HeadModel, values: Mapping[str, float]) -> HeadModel:
@@ -38,8 +39,7 @@ def reshaped(model: HeadModel, values: Mapping[str, float]) -> HeadModel:
     )
 
 
-def _moved_turner(model: HeadModel, vertices, turner):  # type: ignore[no-untyped-def]
+def _moved_turner(model: HeadModel, vertices: NDArray[np.float32], turner: Turner) -> Turner:
     run = slice(turner.start, turner.stop)
-    shift = (vertices[run] - model.vertices[run]).mean(axis=0)
-    centre = tuple(float(c) for c in np.asarray(turner.centre) + shift)
-    return replace(turner, centre=centre)
+    x, y, z = np.asarray(turner.centre) + (vertices[run] - model.vertices[run]).mean(axis=0)
+    return replace(turner, centre=(float(x), float(y), float(z)))

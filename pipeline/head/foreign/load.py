@@ -44,20 +44,26 @@ def find_foreign(name: str | Path) -> Path:
         If there is none, or it is no kind of head that is read.
     """
     known = remembered_heads()
-    path = known.get(str(name), Path(name).expanduser())
-    if path.is_file() and path.suffix.lower() == ".obj":
-        path = path.parent  # one of the folder's files was pointed at
-    if path.is_dir() or (path.is_file() and path.suffix.lower() in GLTF):
-        return path.resolve()
-    if path.is_file():
+    path = known.get(str(name), Path(name))
+    try:
+        path = path.expanduser()
+        if path.suffix.lower() == ".obj" and path.is_file():
+            path = path.parent  # one of the folder's files was pointed at
+        path = path.resolve()
+        folder, file = path.is_dir(), path.is_file()
+    except (OSError, RuntimeError, ValueError):  # too long a name, no such home, a null
+        folder = file = False
+    if folder or (file and path.suffix.lower() in GLTF):
+        return path
+    if file:
         raise HeadError(
             "it is no head that can be read", where=path, remedy=f"Name {_KINDS}",
             code="head.unknown",
         )  # fmt: skip
     names = ", ".join(["builtin", *known])
     raise HeadError(
-        f"there is no head '{name}'; heads are: {names}", remedy=f"Name one of them, {_KINDS}",
-        code="head.unknown",
+        f"there is no head '{str(name)[:200]}'; heads are: {names}",
+        remedy=f"Name one of them, {_KINDS}", code="head.unknown",
     )  # fmt: skip
 
 

@@ -183,7 +183,11 @@ def remembered_heads() -> dict[str, Path]:
             _log.warning("%s", error)
             continue
         source = Path(mapping.source)
-        if mapping.name and mapping.source and source.exists():
+        try:
+            there = bool(mapping.name and mapping.source) and source.exists()
+        except OSError:  # a folder that may not be looked into
+            there = False
+        if there:
             found.setdefault(mapping.name, source)
     return found
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.head.sculpt.noise import value_noise
+from pipeline.head.sculpt.sdf import smoothstep
 
 Points = NDArray[np.float64]
 
@@ -74,11 +75,6 @@ def _cheeks(landmarks: Points) -> tuple[Points, Points]:
     )
 
 
-def _smooth(share: Points) -> Points:
-    share = np.clip(share, 0, 1)
-    return share * share * (3 - 2 * share)
-
-
 def _off_line(points: Points, line: Points) -> Points:
     """Distance from a line through points, (N,) mm."""
     best = np.full(len(points), np.inf)
@@ -97,7 +93,8 @@ def _brow(points: Points, chain: Points, paint: Paint) -> Points:
     for place, reach in zip(line, half, strict=True):
         distance = np.minimum(distance, np.linalg.norm(points - place, axis=1) / reach)
     hair = 1 + 0.5 * value_noise(points * [1.0, 0.5, 1.0], 1.3, 4)
-    return paint.brow_strength * _smooth((1.35 - distance) / 0.8) * np.clip(hair, 0, 1)
+    share = paint.brow_strength * smoothstep(1.35, 0.55, distance) * np.clip(hair, 0, 1)
+    return np.asarray(share, np.float64)
 
 
 def _lips(points: Points, landmarks: Points, paint: Paint) -> Points:
@@ -106,7 +103,7 @@ def _lips(points: Points, landmarks: Points, paint: Paint) -> Points:
     line = curve_through(np.vstack([outer, outer[:1]]), 96)
     inside = signed_inside(points[:, :2], line[:, :2])
     front = points[:, 2] > landmarks[[48, 54], 2].min() - paint.lip_depth
-    return np.where(front, _smooth(0.5 + inside / paint.lip_edge / 2), 0.0)
+    return np.where(front, smoothstep(-paint.lip_edge, paint.lip_edge, inside), 0.0)
 
 
 def curve_through(points: Points, count: int) -> Points:

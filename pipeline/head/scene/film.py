@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -55,15 +56,15 @@ def render_film(
     moments = [float(t) for t in times]
     if not moments:
         raise ExportError("the film would have no frames", where=path, code="export.empty")
-    view = camera or Camera()
+    view, seen = camera or Camera(), replace(look or Look(), ground="studio")  # no alpha in films
     scene = HeadScene(model)
     try:
         with FilmWriter(path, size, fps) as film:
             for number, moment in enumerate(moments):
                 yield Progress("head film", number, len(moments))
                 pose = pose_at(moment) if pose_at is not None else (0.0, 0.0, 0.0)
-                state = HeadState.of(weights_at(moment), view, size, quality, pose, look)
-                film.write(scene.render(state)[:, :, :3])
+                state = HeadState.of(weights_at(moment), view, size, quality, pose, seen)
+                film.write(scene.render(state))
     finally:
         scene.close()
     yield Progress("head film", len(moments), len(moments))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,10 +86,6 @@ def build_head(lod: Lod) -> Job[HeadModel]:
         runs.append(run)
         yield Progress(_STAGE, 75 + 20 * index / len(moved), 100, moved[index])
     place = layout.place(len(skin.vertices))
-    lids = np.flatnonzero(
-        ((frame.upper_lid > 0.02) | (frame.lower_lid > 0.02))
-        & (frame.eye_radius > EYE_RADIUS - _LID_FLOOR)
-    )
     weights = lip_weights(frame)[layout.vertex]
     lips = np.flatnonzero(np.isfinite(weights))
     normals = np.vstack([skin.normals[layout.vertex], *(p.normals for p in made.values())])
@@ -101,13 +97,9 @@ def build_head(lod: Lod) -> Job[HeadModel]:
         normals=_float(normals),
         surfaces=tuple(replace(s, pictures=_uses(s.name, pictures)) for s in surfaces),
         shape_names=SHAPE_NAMES,
-        shape_start=np.r_[0, np.cumsum([len(run.ids) for run in runs])].astype(np.int64),
-        shape_ids=np.concatenate([run.ids for run in runs]).astype(np.int32),
-        shape_deltas=_float(np.vstack([run.moves for run in runs])),
-        shape_normals=_float(np.vstack([run.turns for run in runs])),
-        shape_creases=_float(np.concatenate([run.creases for run in runs])),
+        **_shape_arrays(runs),
         landmarks=place[landmark_vertices(skin)].astype(np.int32),
-        lids=place[lids].astype(np.int32),
+        lids=place[_lids(frame)].astype(np.int32),
         pictures=pictures,
         drives=DRIVES,
         correctives=correctives,
@@ -119,6 +111,23 @@ def build_head(lod: Lod) -> Job[HeadModel]:
     )
     yield Progress(_STAGE, 95, 100, "light")
     return with_arriving_light(model)
+
+
+def _shape_arrays(runs: Sequence[_Run]) -> dict[str, Any]:
+    """Fields of the model that hold the shapes, then the correctives, end to end."""
+    return {
+        "shape_start": np.r_[0, np.cumsum([len(run.ids) for run in runs])].astype(np.int64),
+        "shape_ids": np.concatenate([run.ids for run in runs]).astype(np.int32),
+        "shape_deltas": _float(np.vstack([run.moves for run in runs])),
+        "shape_normals": _float(np.vstack([run.turns for run in runs])),
+        "shape_creases": _float(np.concatenate([run.creases for run in runs])),
+    }
+
+
+def _lids(frame: MuscleFrame) -> NDArray[np.int64]:
+    """Skin vertices that must not enter the eyeballs."""
+    outside = frame.eye_radius > EYE_RADIUS - _LID_FLOOR
+    return np.flatnonzero(((frame.upper_lid > 0.02) | (frame.lower_lid > 0.02)) & outside)
 
 
 def _pictures(detail: Detail, maps: SkinMaps, hairs: HairDetail) -> dict[str, NDArray[np.uint8]]:

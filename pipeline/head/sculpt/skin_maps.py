@@ -3,8 +3,9 @@
 The head is unrolled from an axis through the skull. Where that view from the axis sees the
 outermost skin, each texel is laid onto the exact surface (Newton steps on the signed distance);
 there it is painted, and the slope of the true normal against the triangles' interpolated one is
-kept, so that a coarse mesh is lit as a fine one (after M. Olano and D. Cohen's normal maps;
-the frame is that of the head's own up, so there are no tangents to carry).
+kept, so that a coarse mesh is lit as a fine one (after J. Cohen, M. Olano and D. Manocha,
+"Appearance-preserving simplification", 1998; the frame is that of the head's own up, so there
+are no tangents to carry).
 """
 
 from __future__ import annotations
