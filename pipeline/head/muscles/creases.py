@@ -62,6 +62,8 @@ ZONES: dict[int, tuple[Zone, ...]] = {
 #: Units that draw the upper lid out of the fold it lies in, and how far.
 UNFOLDED = {43: 1.0, 64: 0.55}
 
+_FOLD_END = Zone((48.5, 3.5, 3), (5.5, 4.5, 12), 0.95)
+
 #: What a closure gives margins that come to lie on each other, so far under 0 that no sum of
 #: unfolded skin reaches it.
 SEAM = -5.0
@@ -79,6 +81,7 @@ def crease(frame: MuscleFrame, name: str) -> NDArray[np.float64]:
         return total
     if int(number) in UNFOLDED:
         lid = np.clip(frame.upper_lid / 0.35, 0, 1) * (frame.eye_radius > EYE_RADIUS + 0.9)
+        lid = np.maximum(lid, _fold_end(frame))
         total = -UNFOLDED[int(number)] * lid
     if int(number) == 43:
         total = np.where(_margins(frame), SEAM, total)
@@ -91,6 +94,13 @@ def crease(frame: MuscleFrame, name: str) -> NDArray[np.float64]:
     if side:
         total = total * (frame.left if side == "L" else 1 - frame.left)
     return total
+
+
+def _fold_end(frame: MuscleFrame) -> NDArray[np.float64]:
+    """Where the upper lid's fold runs out beside the outer corner, (N,) in [0, 1]."""
+    off = np.column_stack([frame.ax, frame.y, frame.z]) - np.array(_FOLD_END.centre)
+    bell = np.exp(-((off / np.array(_FOLD_END.radii)) ** 2).sum(1))
+    return np.asarray(_FOLD_END.share * bell)
 
 
 def _margins(frame: MuscleFrame) -> NDArray[np.bool_]:

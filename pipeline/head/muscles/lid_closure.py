@@ -30,6 +30,8 @@ class Closure:
         Part of the closed lid's height that lies on the eyeball.
     fold, fold_rise, fold_width : float
         What is left of the crease: depth, height over the round part, width.
+    corner_thin : float
+        How much thinner the lid is at the outer corner.
     cornea, cornea_width : float
         What the cornea lifts the lid, and over what angle (rad).
     """
@@ -43,6 +45,7 @@ class Closure:
     fold: float = 0.35
     fold_rise: float = 1.6
     fold_width: float = 1.0
+    corner_thin: float = 0.9
     cornea: float = 0.55
     cornea_width: float = 0.42
 
@@ -54,16 +57,17 @@ def eyes_closed(m: MuscleFrame) -> Displacement:
     """AU43: both margins meet below the middle; the stretched lid loses crease and fold."""
     c = CLOSURE
     meet = m.lower + c.meet * (m.upper - m.lower)
+    above, below = meet - c.over * m.arch**0.5, meet + c.under * m.arch**0.5
     drawn = _drawn(m)
-    d = m.lids_to(meet - c.over, meet + c.under, np.where(m.above, drawn, m.upper_lid))
+    d = m.lids_to(above, below, drawn)
     place = _place(m)
     turned = place + d
     outer = smoothstep(EYE_RADIUS + 0.7, EYE_RADIUS + 1.5, m.eye_radius)
     face = HEAD.face
     along = smoothstep(face.inner_canthus - 2, face.inner_canthus + 5, m.eye_x)
-    along = along * smoothstep(face.outer_canthus + 4, face.outer_canthus - 4, m.eye_x)
+    along = along * smoothstep(face.outer_canthus + 1, face.outer_canthus - 8, m.eye_x)
     share = m.above * outer * along * smoothstep(0.0, 0.3, drawn)
-    wanted = _lying(m, meet - c.over, 1 - drawn)
+    wanted = _lying(m, above, 1 - drawn)
     d = d + (wanted - turned) * share[:, None] * [0, 1, 1]
     ray = place / np.maximum(m.eye_radius, 1)[:, None]
     d = d - ray * (c.tuck * m.lower_lid**4 * outer * m.arch**0.5)[:, None]
@@ -96,7 +100,10 @@ def _lying(m: MuscleFrame, margin: Field, part: Field) -> Displacement:
     c = CLOSURE
     top, front = _end(m)
     y = margin + (top - margin) * part
-    radius = EYE_RADIUS + HEAD.face.lids.thickness
+    # Towards the outer corner the lid thins out into the temple's skin.
+    corner = HEAD.face.outer_canthus
+    thin = c.corner_thin * smoothstep(corner - 6, corner, m.eye_x)
+    radius = EYE_RADIUS + HEAD.face.lids.thickness - thin
     round_top = margin + (top - margin) * c.round_part
 
     def on_ball(height: Field) -> Field:

@@ -250,7 +250,7 @@ class HairParameters:
     lash_colour: str = "1a110d"
     lash_length: tuple[float, float] = (7.2, 4.0)  # upper, lower
     lash_turn: float = 50.0  # of the upper lashes when the eye closes
-    lash_lift: float = 1.1  # and how far their roots come off the eyeball
+    lash_lift: float = 1.7  # and how far their roots come off the eyeball
     shirt_colour: str = "46525f"
     shirt: ShirtParameters = ShirtParameters()
 
