@@ -13,7 +13,7 @@ from pipeline.head.scene.camera import Look
 from widgets.controls import button, caption, heading, mark
 
 #: Colours of the iris; the names are those of the sculpt's table.
-IRISES = ("brown", "hazel", "green", "blue", "grey", "amber")
+IRISES = ("brown", "dark", "hazel", "green", "blue", "grey", "amber")
 
 
 class HeadCommands(Protocol):
@@ -143,7 +143,7 @@ class HeadPanel(QWidget):
 
     def _iris_words(self) -> tuple[str, ...]:
         return (
-            self.tr("the head's own"), self.tr("brown"), self.tr("hazel"), self.tr("green"),
+            self.tr("the head's own"), self.tr("brown"), self.tr("dark"), self.tr("hazel"), self.tr("green"),
             self.tr("blue"), self.tr("grey"), self.tr("amber"),
         )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,11 +80,24 @@ def run_command(arguments: argparse.Namespace) -> int:
         from pipeline.head import head_names
 
         print("\n".join(head_names()))
+    _check_targets(arguments)
     if pictures:
-        from pipeline.cli.head_pictures import draw_pictures
+        from pipeline.cli.head_pictures import check_picture, draw_pictures
 
+        check_picture(arguments)
         draw_pictures(_head(arguments, "still"), arguments)
     return _from_data(_head(arguments, "live"), arguments) if data else 0
+
+
+def _check_targets(arguments: argparse.Namespace) -> None:
+    """What cannot be written is said before a head is built, which takes its time."""
+    from pipeline.exchange import check_folder
+
+    files = (arguments.sheet, arguments.closeups, arguments.picture, arguments.glb, arguments.json)
+    for path in filter(None, files):
+        check_folder(path.parent)
+        if path.is_dir():
+            raise HeadError("it is a folder", where=path, remedy="Name a file", code="head.target")
 
 
 def _from_data(head: HeadModel, arguments: argparse.Namespace) -> int:
@@ -141,7 +155,9 @@ def weights_of(text: str) -> dict[str, float]:
     for part in filter(None, (part.strip() for part in text.split(","))):
         name, _, value = part.partition("=")
         try:
-            weights[name.strip()] = float(value) if value else 1.0
+            weights[name.strip()] = weight = float(value) if value else 1.0
+            if not math.isfinite(weight):
+                raise ValueError(weight)
         except ValueError as error:
             raise HeadError(
                 f"'{part}' is no weight", remedy="Write for example AU12=0.8,AU25=0.5",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from typing import TYPE_CHECKING
 
 from pipeline.core.errors import HeadError
@@ -10,17 +11,17 @@ from pipeline.core.errors import HeadError
 if TYPE_CHECKING:
     from pipeline.head import HeadModel
 
+SMALLEST, LARGEST = 16, 4096  # px
+
 
 def draw_pictures(head: HeadModel, arguments: argparse.Namespace) -> None:
     """Draw what was asked and print each file's name."""
     from pipeline.cli.progress_bar import run_with_bar
-    from pipeline.exchange import check_folder
     from pipeline.head.measure.sheet import draw_closeups, draw_sheet
     from pipeline.head.measure.small_png import write_png
 
     for path, draw in ((arguments.sheet, draw_sheet), (arguments.closeups, draw_closeups)):
         if path is not None:
-            check_folder(path.parent)
             write_png(path, run_with_bar(draw(head), "sheet"))
             print(path)
     if arguments.picture is not None:
@@ -28,15 +29,37 @@ def draw_pictures(head: HeadModel, arguments: argparse.Namespace) -> None:
         print(arguments.picture)
 
 
-def _one_picture(head: HeadModel, arguments: argparse.Namespace) -> None:
+def check_picture(arguments: argparse.Namespace) -> None:
+    """Say what is wrong with the picture asked for, before its head is built.
+
+    Raises
+    ------
+    HeadError
+        If a size, a light, a colour or a weight cannot be.
+    """
     from pipeline.cli.head import weights_of
-    from pipeline.head import Camera, Look, render_picture
     from pipeline.head.scene.studio import IRISES, RIGS
 
     _check_known("light", arguments.light, list(RIGS))
     _check_known("iris", arguments.iris, ["", *IRISES])
-    if not 16 <= arguments.size <= 4096:
-        raise HeadError(f"a picture of {arguments.size} px cannot be drawn", code="head.size")
+    if not SMALLEST <= arguments.size <= LARGEST:
+        raise HeadError(
+            f"a picture of {arguments.size} px cannot be drawn",
+            remedy=f"Give a --size from {SMALLEST} to {LARGEST}", code="head.size",
+        )  # fmt: skip
+    angles = {"--yaw": arguments.yaw, "--pitch": arguments.pitch}
+    for option, value in angles.items():
+        if not math.isfinite(value):
+            raise HeadError(
+                f"{option} {value} is no angle", remedy="Give degrees", code="head.angle"
+            )
+    weights_of(arguments.weights)
+
+
+def _one_picture(head: HeadModel, arguments: argparse.Namespace) -> None:
+    from pipeline.cli.head import weights_of
+    from pipeline.head import Camera, Look, render_picture
+
     weights = weights_of(arguments.weights)
     unknown = head.unknown(weights)
     if unknown:

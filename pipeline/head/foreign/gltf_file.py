@@ -81,6 +81,9 @@ class GltfFile:
         if len(data) < 4 or struct.unpack_from("<I", data)[0] != _MAGIC:
             if len(data) > _MOST_JSON:
                 raise self.error("it has more JSON than is read", "head.size")
+            if not data.lstrip().startswith(b"{"):
+                what = "it is empty" if not data.strip() else "it is neither GLB nor glTF"
+                raise self.error(what, "head.gltf", "Name a file exported as glTF 2.0")
             return data, b""
         if len(data) < 20:
             raise self.error("it is cut off")

@@ -121,7 +121,7 @@ def check_size(path: Path) -> None:
     except OSError as error:
         raise HeadError(
             f"it cannot be read ({(error.strerror or str(error)).lower()})",
-            where=path, code="head.read",
+            where=path, remedy="Check its place and your rights", code="head.read",
         ) from error  # fmt: skip
     if not path.is_file():
         raise HeadError("it is not a file", where=path, code="head.read")

@@ -187,7 +187,10 @@ class _Faces:
             elif kind == b"mt" and line.startswith(b"mtllib"):
                 self.libraries.append(_word(line))
         if not self.triangles:
-            raise HeadError("it holds no faces", where=self.path, code="head.empty")
+            raise HeadError(
+                "it holds no faces", where=self.path, remedy="Export the mesh with its faces",
+                code="head.empty",
+            )  # fmt: skip
 
     def _face(self, corners: list[bytes], points: int, uv: int) -> None:
         if len(corners) < 3:

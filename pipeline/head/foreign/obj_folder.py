@@ -58,7 +58,7 @@ def obj_files(folder: Path) -> list[Path]:
     except OSError as error:
         raise HeadError(
             f"the folder cannot be read ({(error.strerror or str(error)).lower()})",
-            where=folder, code="head.read",
+            where=folder, remedy="Check its place and your rights", code="head.read",
         ) from error  # fmt: skip
     if not files:
         raise HeadError(
