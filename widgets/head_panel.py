@@ -143,8 +143,8 @@ class HeadPanel(QWidget):
 
     def _iris_words(self) -> tuple[str, ...]:
         return (
-            self.tr("the head's own"), self.tr("brown"), self.tr("dark"), self.tr("hazel"), self.tr("green"),
-            self.tr("blue"), self.tr("grey"), self.tr("amber"),
+            self.tr("the head's own"), self.tr("brown"), self.tr("dark"), self.tr("hazel"),
+            self.tr("green"), self.tr("blue"), self.tr("grey"), self.tr("amber"),
         )  # fmt: skip
 
     def _row(
@@ -185,17 +185,22 @@ class HeadPanel(QWidget):
         head = self._commands.head
         paths = list(dict.fromkeys([*self._commands.known_heads(), head]))
         entries = [("builtin", self.tr("Built-in head"))]
-        entries += [(path, Path(path).name) for path in paths if path != "builtin"]
+        entries += [(path, self._name_of(path)) for path in paths if path != "builtin"]
         entries += [("file", self.tr("Open file (GLB, glTF)…"))]
         entries += [("folder", self.tr("Open folder (OBJ)…"))]
-        there = [self.heads.itemData(i) for i in range(self.heads.count())]
-        if [what for what in there if what is not None] != [what for what, _ in entries]:
+        listed = range(self.heads.count())
+        there = [(self.heads.itemData(i), self.heads.itemText(i)) for i in listed]
+        if [entry for entry in there if entry[0] is not None] != entries:
             self.heads.clear()
             for number, (what, words) in enumerate(entries):
                 self.heads.addItem(words, what)
                 self.heads.setItemData(number, what, Qt.ItemDataRole.ToolTipRole)
             self.heads.insertSeparator(len(entries) - 2)
         self.heads.setCurrentIndex(max(0, self.heads.findData(head)))
+
+    def _name_of(self, path: str) -> str:
+        name = Path(path).name
+        return name if Path(path).exists() else self.tr("{name} (not found)").format(name=name)
 
     def _head_chosen(self, _index: int) -> None:
         what = self.heads.currentData()

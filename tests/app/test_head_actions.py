@@ -83,6 +83,17 @@ def test_the_project_keeps_its_head_and_undo_brings_the_old_one_back(
     assert heads.findData(str(folder)) >= 0, "a head once opened is offered again"
 
 
+def test_a_head_that_is_gone_is_listed_as_not_found(measured: StudioWindow, tmp_path: Path) -> None:
+    folder = tmp_path / "my head"
+    folder.mkdir()
+    measured.head.use(str(folder))
+    assert measured.head_panel.heads.currentText() == "my head"
+    folder.rename(tmp_path / "moved")
+    measured.head_panel.refresh()
+    assert measured.head_panel.heads.currentText() == "my head (not found)"
+    assert measured.head_panel.heads.currentData() == str(folder)
+
+
 def test_the_eyes_colour_is_the_projects(measured: StudioWindow) -> None:
     measured.head.iris("green")
     assert measured.views["head"].look.iris == "green"

@@ -60,6 +60,11 @@ def find_foreign(name: str | Path) -> Path:
             "it is no head that can be read", where=path, remedy=f"Name {_KINDS}",
             code="head.unknown",
         )  # fmt: skip
+    if len(path.parts) > 1:
+        raise HeadError(
+            "there is no head", where=path,
+            remedy=f"If it was moved, open it where it is: {_KINDS}", code="head.unknown",
+        )  # fmt: skip
     names = ", ".join(["builtin", *known])
     raise HeadError(
         f"there is no head '{str(name)[:200]}'; heads are: {names}",
