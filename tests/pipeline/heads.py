@@ -49,3 +49,8 @@ def opening(p):
     """Height of both lid openings, (right, left)."""
     right = p[[37, 38], 1].mean() - p[[40, 41], 1].mean()
     return right, p[[43, 44], 1].mean() - p[[46, 47], 1].mean()
+
+
+def unlit(model, *_):
+    """In place of baking the light of a head from files (seconds), where nobody looks at it."""
+    return np.full((1, len(model.vertices)), 255, np.uint8)

@@ -10,7 +10,7 @@ from pipeline.exchange.glb import write_glb
 from pipeline.head import HeadScene, HeadState, load_head
 from pipeline.head.foreign.mesh import check_size
 from tests.pipeline.gltf_files import glb, split
-from tests.pipeline.heads import head
+from tests.pipeline.heads import head, unlit
 from tests.shared_data import shared
 
 
@@ -19,8 +19,10 @@ def own_folders(monkeypatch, tmp_path):
     monkeypatch.setenv("TELL_DATA_DIR", str(tmp_path / "data"))
 
 
-def test_landmarks_are_found_on_a_head_whose_file_does_not_name_them(tmp_path):
+def test_landmarks_are_found_on_a_head_whose_file_does_not_name_them(tmp_path, monkeypatch):
     model = head()
+    monkeypatch.setenv("TELL_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr("pipeline.head.foreign.build.arriving_light", unlit)
     doc, data = split(write_glb(tmp_path / "own.glb", model).read_bytes())
     doc["asset"] = {"version": "2.0"}  # as if another program had written it
     # Larger, elsewhere, and facing away.
