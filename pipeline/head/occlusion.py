@@ -45,7 +45,7 @@ class Baking:
         Depth that does not count as hidden, and over which hiding sets in.
     through : float
         Path in tissue after which 1/e of the light is left.
-    opened : mapping of str to float
+    opened : tuple of (str, float)
         Expression in which the inside of the mouth and the lids' folds are lit: closed and
         opened they are not seen.
     mouth_radius, shut, lips : float

@@ -17,7 +17,7 @@ from pipeline.core.paths import cache_dir
 from pipeline.core.progress import Job, Progress
 from pipeline.head.foreign.build import build_model
 from pipeline.head.foreign.mapping import mapping_of, remembered_heads
-from pipeline.head.foreign.mesh import ForeignMesh
+from pipeline.head.foreign.mesh import ForeignMesh, check_size
 from pipeline.head.model import HeadModel
 from pipeline.head.sculpt.parameters.detail import Lod
 
@@ -140,6 +140,7 @@ def _named_in(path: Path) -> list[Path]:
     """Files beside a .gltf that it names: buffers and pictures."""
     if path.suffix.lower() != ".gltf":
         return []
+    check_size(path)
     names = {unquote(uri.decode("utf-8", "replace")) for uri in _URI.findall(path.read_bytes())}
     return sorted(path.parent / name for name in names if "\0" not in name)
 
