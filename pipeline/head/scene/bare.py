@@ -58,5 +58,5 @@ class Bare:
 
 
 def bare_surfaces(drawn: Sequence[Drawn]) -> list[Bare]:
-    """Of everything but hair: strands would hide what moves."""
-    return [Bare(surface) for surface in drawn if not surface.strands]
+    """Of everything but loose hair: strands would hide what moves."""
+    return [Bare(surface) for surface in drawn if surface.hull or not surface.strands]

@@ -65,6 +65,8 @@ class Drawn:
         self.material: Material = material_of(surface.name, surface.material)
         self.is_eye = self.material.tint
         self.strands = "cover" in surface.pictures
+        #: Strands that no other surface lies under: without them one looks into the head.
+        self.hull = surface.name == "hair"
         self.points = model.vertices[self.run].copy()
         self.normals = model.normals[self.run].copy()
         self.reach = np.ones((len(self.points), LAMPS_AT_MOST), np.float32)
