@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -65,32 +66,47 @@ class _Layout:
 
 def build_head(lod: Lod) -> Job[HeadModel]:
     """Build the head at a level of detail; yields progress in percent."""
-    detail = DETAILS[lod]
+    beside = ThreadPoolExecutor(1)
+    try:
+        model = yield from _unlit_head(lod, beside)
+    finally:
+        beside.shutdown(wait=False, cancel_futures=True)
+    yield Progress(_STAGE, 93, 100, "light")
+    return with_arriving_light(model)
+
+
+def _unlit_head(lod: Lod, beside: Executor) -> Job[HeadModel]:
+    """The head but for its light; pictures are made beside its form."""
+    detail, hairs = DETAILS[lod], HAIR_DETAILS[lod]
+    drawing = {"eye": beside.submit(eyes.eye_picture, detail.eye_map_size)}
+    strands = beside.submit(_strand_pictures, hairs)
     yield Progress(_STAGE, 2, 100, "sculpting")
     skin = polygonise(detail)
-    yield Progress(_STAGE, 45, 100, "painting")
+    mapping = beside.submit(skin_maps, skin, detail.map_size)
+    drawing["furrows"] = beside.submit(furrow_map, skin, FURROW_MAP.size)
+    yield Progress(_STAGE, 35, 100, "painting")
     layout = _layout(skin, skin_colours(skin))
-    yield Progress(_STAGE, 55, 100, "hair, eyes, teeth")
-    made = _parts(skin, detail, HAIR_DETAILS[lod])
+    yield Progress(_STAGE, 40, 100, "hair, eyes, teeth")
+    made = _parts(skin, detail, hairs)
     surfaces = (*layout.surfaces, *_part_surfaces(made, len(layout.vertex)))
-    yield Progress(_STAGE, 65, 100, "skin maps")
-    maps = skin_maps(skin, detail.map_size)
-    pictures = _pictures(detail, maps, HAIR_DETAILS[lod])
-    pictures |= {"furrows": furrow_map(skin, FURROW_MAP.size)}
-    yield Progress(_STAGE, 75, 100, "muscles")
+    yield Progress(_STAGE, 55, 100, "muscles")
     frame = MuscleFrame(skin)
     correctives = corrective_names()
     moved = (*SHAPE_NAMES, *(" and ".join(names) for names in correctives))
     runs = []
     for index, run in enumerate(_shapes(frame, layout, made)):
         runs.append(run)
-        yield Progress(_STAGE, 75 + 20 * index / len(moved), 100, moved[index])
+        yield Progress(_STAGE, 55 + 30 * index / len(moved), 100, moved[index])
+    yield Progress(_STAGE, 85, 100, "skin maps")
+    maps = mapping.result()
+    pictures = {"paint": maps.paint, "form": maps.form, **strands.result()}
+    pictures |= {name: picture.result() for name, picture in drawing.items()}
     place = layout.place(len(skin.vertices))
     weights = lip_weights(frame)[layout.vertex]
     lips = np.flatnonzero(np.isfinite(weights))
     normals = np.vstack([skin.normals[layout.vertex], *(p.normals for p in made.values())])
     vertices = np.vstack([skin.vertices[layout.vertex], *(p.vertices for p in made.values())])
-    model = HeadModel(
+    return HeadModel(
         name="builtin",
         lod=lod,
         vertices=_float(vertices),
@@ -109,8 +125,6 @@ def build_head(lod: Lod) -> Job[HeadModel]:
         lip_weights=_float(weights[lips]),
         finish=_finish(skin, maps, layout, len(vertices)),
     )
-    yield Progress(_STAGE, 95, 100, "light")
-    return with_arriving_light(model)
 
 
 def _shape_arrays(runs: Sequence[_Run]) -> dict[str, Any]:
@@ -130,12 +144,9 @@ def _lids(frame: MuscleFrame) -> NDArray[np.int64]:
     return np.flatnonzero(((frame.upper_lid > 0.02) | (frame.lower_lid > 0.02)) & outside)
 
 
-def _pictures(detail: Detail, maps: SkinMaps, hairs: HairDetail) -> dict[str, NDArray[np.uint8]]:
-    made = {"eye": eyes.eye_picture(detail.eye_map_size)}
-    made |= {"paint": maps.paint, "form": maps.form}
-    made |= hair.hair_pictures(hairs)
-    made |= {"brows": brow_picture(hairs), "lashes": lash_picture(hairs)}
-    return made
+def _strand_pictures(hairs: HairDetail) -> dict[str, NDArray[np.uint8]]:
+    made = hair.hair_pictures(hairs)
+    return made | {"brows": brow_picture(hairs), "lashes": lash_picture(hairs)}
 
 
 #: Pictures by surface and use.

@@ -8,6 +8,8 @@ has. Within the iris it is grey; the shader tints it.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,6 +33,7 @@ from pipeline.head.sculpt.skin import linear
 _NEIGHBOURS = 4  # skin vertices that a point of the tears' strip follows
 
 
+@lru_cache(maxsize=2)
 def eye_picture(size: int = 512, eyes: EyeParameters = HEAD.eyes) -> NDArray[np.uint8]:
     """Polar map of an eyeball, (size, size, 4) uint8: square roots of linear colour, iris."""
     place = (np.arange(size) + 0.5) / size * 2 - 1
@@ -38,8 +41,10 @@ def eye_picture(size: int = 512, eyes: EyeParameters = HEAD.eyes) -> NDArray[np.
     angle = np.arctan2(up, across)
     polar = np.hypot(across, up) ** (1 / eyes.crowding) * np.pi * eyes.reach
     radius = EYE_RADIUS * np.sin(np.minimum(polar, np.pi / 2))
-    iris, inner = _iris(radius, angle, eyes.iris)
     edge = smoothstep(0.55, -0.45, radius - eyes.iris.radius)
+    box = np.ix_((edge > 0).any(1), (edge > 0).any(0))
+    iris, inner = np.zeros((2, size, size))
+    iris[box], inner[box] = _iris(radius[box], angle[box], eyes.iris)
     beyond = np.maximum(radius - eyes.iris.radius, 0) / (0.6 * eyes.iris.limbus_width)
     ring = 1 - (1 - eyes.iris.limbus_dark) * bell(beyond)
     white = _sclera(polar, angle, eyes) * ring[..., None]
