@@ -184,8 +184,10 @@ def _float(values: NDArray[np.floating]) -> NDArray[np.float32]:
 def _layout(skin: SkinMesh, colours: NDArray[np.uint8]) -> _Layout:
     """Split the skin into lit and unlit faces and drop what nobody can see."""
     dark = unlit(skin)[skin.faces].all(1)
-    covered = hidden_by_hair(skin) | hidden_by_shirt(skin)
-    seen = ~covered[skin.faces].all(1)
+    clothed = hidden_by_shirt(skin)
+    covered = hidden_by_hair(skin) | clothed
+    # A large face that is partly under the shirt would come through its few faces.
+    seen = ~covered[skin.faces].all(1) & ~clothed[skin.faces].any(1)
     surfaces, vertices, start = [], [], 0
     for name, chosen in (("skin", seen & ~dark), ("inner", seen & dark)):
         used, local = np.unique(skin.faces[chosen], return_inverse=True)

@@ -124,4 +124,4 @@ def _rings(rows: int, around: int) -> NDArray[np.int64]:
 def hidden_by_shirt(skin: SkinMesh) -> NDArray[np.bool_]:
     """Skin well under the shirt's edge, never seen."""
     v = skin.vertices
-    return v[:, 1] < _edge_height(v[:, 0], v[:, 2]) - 14
+    return v[:, 1] < _edge_height(v[:, 0], v[:, 2]) - 10
