@@ -127,3 +127,21 @@ def test_events_that_no_clip_can_hold_do_not_move_the_gain(tmp_path: Path) -> No
     store.close()
     (clip,) = load_tracks(store.path, Played(), coder="ana")
     assert np.isfinite(clip.gain(np.array([0.1]), "AU12_L")).all()
+
+
+def test_a_project_is_rendered_on_its_own_head_unless_another_is_asked_for(
+    tmp_path: Path, capsys
+) -> None:
+    store, record = project(tmp_path)
+    run = result()
+    staged = progress.run(store.stage_analysis(record.id, run))
+    SaveAnalysis.prepare(store, record.id, staged, run).apply(store)
+    store.set_settings({"head": str(tmp_path / "my head"), "iris": "green"}, "head")
+    path = store.path
+    store.close()
+    out = str(tmp_path / "face.png")
+    assert run_command_line(["render", str(path), "--out", out]) == 1
+    assert "my head" in capsys.readouterr().err
+    small = ["--size", "64", "--quality", "draft", "--head", "builtin"]
+    assert run_command_line(["render", str(path), "--out", out, *small]) == 0
+    assert Path(out).stat().st_size > 1000
