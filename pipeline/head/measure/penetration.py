@@ -30,9 +30,9 @@ _FAR = 8.0
 _RESTING = 2.0
 #: Winding number from which on a point is in the flesh (1 in it, 0 out of it; holes blur it).
 _WITHIN = 0.5
-#: So many of the deepest points are asked whether they are in the flesh, in so many turns, if
-#: they seem deeper than this, mm.
-_ASKED, _TURNS, _SUSPECT = 6, 4, 0.25
+#: Points that seem deeper than this (mm) are asked whether they are in the flesh, deepest first
+#: and so many in a turn, until one is.
+_ASKED, _SUSPECT = 6, 0.25
 #: A surface's own points are asked so far before it, mm.
 _BEFORE = 0.1
 #: Least cosine between the way to a surface and its normal; nearer than this it is not asked.
@@ -281,7 +281,7 @@ class LipCheck:
         vertices: NDArray[np.floating],
     ) -> Depth:
         """The deepest point that is in the flesh: at edges the nearest surface can mislead."""
-        order = np.argsort(-depths)[: _ASKED * _TURNS]
+        order = np.argsort(-depths)
         order = order[depths[order] > _SUSPECT]
         for turn in range(0, len(order), _ASKED):
             chosen = order[turn : turn + _ASKED]

@@ -92,10 +92,10 @@ def mouth_stretch(m: MuscleFrame) -> Displacement:
 
 def _carried(m: MuscleFrame) -> Field:
     """How far closed lips go along with a jaw that does not open, (N,)."""
-    lower = m.jaw
-    # The upper lip is dragged along where the lips touch, so that they stay closed.
+    # The upper lip is dragged along where the lips touch, so that they stay closed; near the
+    # corners, where the jaw's own share fades, so is the lower: else they slide in each other.
     along = 0.92 * m.around_lips(9.0) * smoothstep(-14, 6, m.z)
-    return np.where(m.side > 0, np.maximum(lower, along), lower)
+    return np.maximum(m.jaw, along)
 
 
 def jaw_thrust(m: MuscleFrame) -> Displacement:

@@ -23,7 +23,9 @@ _SLACK = 0.15  # mm of overlap beyond the neutral's that is let be
 _TEETH_CLEARANCE = 0.3  # mm
 _ANGLES = 61  # of an arch's table, over half a turn
 _BEHIND = 2.5  # mm inside the wall of the teeth
-_REACH = 6.0  # mm before it, from where flesh can get there
+_REACH = 14.0  # mm before it, from where flesh can get there: the corners go far in
+_BESIDE = (4.0, 1.5)  # mm above and below the crowns: flesh there is not held, and held
+_HEIGHT = 9.0  # mm above and below the teeth, likewise
 _SEAM_DEPTH = 13.0  # mm behind the lips' front where they touch
 
 
@@ -111,8 +113,9 @@ class _Arch:
         """How far points must go outwards, (N,) mm, and the directions (N, 2) in x and z."""
         radius = np.hypot(points[:, 0], points[:, 2] - self.axis)
         wall = self.wall(points)
-        beside = smoothstep(self.low - 2.0, self.low + 0.5, points[:, 1])
-        beside = beside * smoothstep(self.high + 2.0, self.high - 0.5, points[:, 1])
+        free, held = _BESIDE
+        beside = smoothstep(self.low - free, self.low - held, points[:, 1])
+        beside = beside * smoothstep(self.high + free, self.high + held, points[:, 1])
         lack = np.maximum(np.minimum(wall, least) - radius, 0) * beside
         way = np.column_stack([points[:, 0], points[:, 2] - self.axis])
         return lack, way / np.maximum(radius, 1e-3)[:, None]
@@ -182,8 +185,12 @@ class LipContact:
                 _, radius = _polar(vertices[ids].astype(float), arch.axis)
                 off = radius - arch.wall(vertices[ids].astype(float))
                 # What lies deeper in the neutral is behind the teeth.
+                height = vertices[ids, 1]
                 near = (off > -_BEHIND) & (off < _REACH)
-                arches.append((arch, follows, ids[near], np.asarray(radius[near], float)))
+                near &= (height > arch.low - _HEIGHT) & (height < arch.high + _HEIGHT)
+                # Nothing is ever pushed beyond the widest tooth.
+                least = np.minimum(radius[near], arch.radius.max() + _TEETH_CLEARANCE)
+                arches.append((arch, follows, ids[near], np.asarray(least, float)))
         return cls(ids, weights.astype(float), pairings, low, place - low, tuple(arches))
 
     def part(self, vertices: NDArray[np.float32], jaw: NDArray[np.float64] | None) -> None:

@@ -86,6 +86,11 @@ def _straight(m: MuscleFrame, up: Displacement, down: Displacement) -> Displacem
     return d - m.swell(0.9 * m.at((31, -67, 8), (4, 6, 9)))
 
 
+def _far_corner(m: MuscleFrame) -> Field:
+    """The left corner, lips and lining, when the jaw takes it towards the right."""
+    return m.around_lips(15.0) * smoothstep(5, 20, m.x)
+
+
 PAIRS: dict[tuple[str, str], Extra] = {
     ("AU12_L", "AU25"): _smile_parts,
     ("AU12_L", "AU26"): _smile_drops,
@@ -110,6 +115,9 @@ PAIRS: dict[tuple[str, str], Extra] = {
     ("AU17", "AU24"): _less(0.35, lambda m: m.around_lips(14.0), 1),
     ("AU17", "AU23"): _less(0.35, lambda m: m.around_lips(14.0), 1),
     ("AU17", "AU28"): _less(0.7, lambda m: m.around_lips(12.0), 0),
+    # On a dropped jaw the lower lip is stretched, and less of its red goes in.
+    ("AU26", "AU28"): _less(0.25, lambda m: m.around_lips(14.0), 1),
+    ("AU30_R", "AU33"): _less(0.5, _far_corner, 1),
     ("AU16_L", "AU25"): _less(0.5, lambda m: m.lower_lip),
     ("AU16_L", "AU26"): _less(0.3, lambda m: m.lower_lip, 0),
 }
