@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: mm before the head, and the middle of the face.
 _DISTANCE = 900.0
-_MIDDLE = (0.0, -36.0, 0.0)
+_MIDDLE = (0.0, -13.0, 0.0)
 #: IOD as a share of the height of a 4:3 frame: close enough that the bust fills it.
 _IOD_SHARE = 0.34
 
