@@ -46,6 +46,7 @@ _STAGE = "building the head"
 _LEAST_MOVE = 0.02  # mm
 _LEAST_TURN = 0.004  # of a unit normal
 _LEAST_CREASE = 0.01
+_TUCKED = 0.0  # mm under the edge of the shirt from where no skin is seen
 _LID_FLOOR = 2.0  # mm that the margins' inner walls reach into the eyeball
 
 
@@ -186,8 +187,9 @@ def _layout(skin: SkinMesh, colours: NDArray[np.uint8]) -> _Layout:
     dark = unlit(skin)[skin.faces].all(1)
     clothed = hidden_by_shirt(skin)
     covered = hidden_by_hair(skin) | clothed
-    # A large face that is partly under the shirt would come through its few faces.
-    seen = ~covered[skin.faces].all(1) & ~clothed[skin.faces].any(1)
+    # A large face that is partly far under the shirt would come through its few faces.
+    tucked = hidden_by_shirt(skin, _TUCKED)[skin.faces].all(1) & clothed[skin.faces].any(1)
+    seen = ~covered[skin.faces].all(1) & ~tucked
     surfaces, vertices, start = [], [], 0
     for name, chosen in (("skin", seen & ~dark), ("inner", seen & dark)):
         used, local = np.unique(skin.faces[chosen], return_inverse=True)

@@ -121,7 +121,7 @@ def _rings(rows: int, around: int) -> NDArray[np.int64]:
     )
 
 
-def hidden_by_shirt(skin: SkinMesh) -> NDArray[np.bool_]:
-    """Skin well under the shirt's edge, never seen."""
+def hidden_by_shirt(skin: SkinMesh, below: float = 10.0) -> NDArray[np.bool_]:
+    """Skin more than `below` mm under the shirt's edge."""
     v = skin.vertices
-    return v[:, 1] < _edge_height(v[:, 0], v[:, 2]) - 10
+    return v[:, 1] < _edge_height(v[:, 0], v[:, 2]) - below
