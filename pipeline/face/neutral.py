@@ -12,7 +12,7 @@ from pipeline.face.basis import load_landmark_basis
 #: Shapes nearer than this are one shape, fraction of IOD.
 _ALIKE = 0.02
 #: Another shape than the usual one is the neutral if it leaves this share of what that leaves.
-_CLEARLY = 0.85
+_CLEARLY = 0.9
 
 
 def neutral_shape(shapes: NDArray[np.float64], iod: float) -> int:
@@ -56,4 +56,4 @@ def _left(columns: NDArray[np.float64], way: NDArray[np.float64]) -> float:
     """Sum of squares of a displacement that units of at most full strength leave."""
     from scipy.optimize import lsq_linear
 
-    return 2.0 * float(lsq_linear(columns, way, (0.0, 1.2)).cost) + 1e-9
+    return 2.0 * float(lsq_linear(columns, way, (0.0, 1.0)).cost) + 1e-9

@@ -60,7 +60,7 @@ def find_foreign(name: str | Path) -> Path:
             "it is no head that can be read", where=path, remedy=f"Name {_KINDS}",
             code="head.unknown",
         )  # fmt: skip
-    if len(path.parts) > 1:
+    if len(Path(name).parts) > 1 or str(name) in known:
         raise HeadError(
             "there is no head", where=path,
             remedy=f"If it was moved, open it where it is: {_KINDS}", code="head.unknown",
