@@ -124,18 +124,19 @@ def shares(
         Only from the front half; nothing comes from behind.
     """
     lifted = np.asarray(points, np.float32) + baking.lift * np.asarray(normals, np.float32)
-    casters = np.asarray(casters, np.float32)
+    lifted = np.ascontiguousarray(lifted.T)
+    casters = np.ascontiguousarray(np.asarray(casters, np.float32).T)
     toward = directions(baking.directions)
     facing = np.asarray(normals, np.float32)
 
     def one(ray: NDArray[np.float32]) -> NDArray[np.uint8]:
         if front and ray[2] < 0:
-            return np.zeros(len(lifted), np.uint8)
+            return np.zeros(len(facing), np.uint8)
         side = np.cross(ray, [0, 0, 1] if abs(ray[2]) < 0.8 else [1, 0, 0])
         side /= np.linalg.norm(side)
         frame = np.stack([side / baking.cell, np.cross(ray, side) / baking.cell, ray])
         frame = frame.astype(np.float32)
-        return _from_one_side(lifted @ frame.T, facing @ ray, casters @ frame.T, baking)
+        return _from_one_side(frame @ lifted, facing @ ray, frame @ casters, baking)
 
     with ThreadPoolExecutor(_WORKERS) as pool:
         return np.stack(list(pool.map(one, toward)))
@@ -147,23 +148,25 @@ def _from_one_side(
     casters: NDArray[np.float32],
     baking: Baking,
 ) -> NDArray[np.uint8]:
-    """Shares for light along the third axis, depths towards it; the others count cells."""
-    low = np.floor(casters[:, :2].min(0)) - 2
-    size = (np.ceil(casters[:, :2].max(0) - low) + 3).astype(np.int64)
+    """Shares for light along the third row, depths towards it; the others count cells."""
+    low = np.floor(casters[:2].min(1, keepdims=True)) - 2
+    size = (np.ceil(casters[:2].max(1) - low[:, 0]) + 3).astype(np.int64)
     depth = np.full(size[0] * size[1], -1e9, np.float32)
-    cell = (casters[:, :2] - low).astype(np.int64)
-    np.maximum.at(depth, cell[:, 0] * size[1] + cell[:, 1], casters[:, 2])
-    place = np.clip(seen[:, :2] - low - 0.5, 0, (size - 2).astype(np.float32))
+    cell = (casters[:2] - low).astype(np.int64)
+    np.maximum.at(depth, cell[0] * size[1] + cell[1], casters[2])
+    place = np.clip(seen[:2] - low - np.float32(0.5), 0, (size - 2).astype(np.float32)[:, None])
     corner = place.astype(np.int64)
-    inside = (place - corner).astype(np.float32)
-    start = corner[:, 0] * size[1] + corner[:, 1]
+    across, up = place - corner.astype(np.float32)
+    start = corner[0] * size[1] + corner[1]
     front = facing > 0
     most = np.where(front, baking.bias + baking.soft, 5 * baking.through).astype(np.float32)
-    path = np.zeros(len(seen), np.float32)
-    for i in (0, 1):
-        for j in (0, 1):
-            gap = np.clip(depth[start + (i * size[1] + j)] - seen[:, 2], 0, most)
-            path += np.abs(1 - i - inside[:, 0]) * np.abs(1 - j - inside[:, 1]) * gap
+    path = np.zeros(seen.shape[1], np.float32)
+    for step, weight in (
+        (0, (1 - across) * (1 - up)), (1, (1 - across) * up),
+        (size[1], across * (1 - up)), (size[1] + 1, across * up),
+    ):  # fmt: skip
+        gap = depth[start + step] - seen[2]
+        path += weight * np.clip(gap, 0, most, out=gap)
     hidden = np.clip(1 - (path - baking.bias) / baking.soft, 0, 1)
     # From behind, the lift lengthened the way through the tissue.
     path = np.maximum(path - baking.lift * np.maximum(-facing, 0), 0)
