@@ -12,16 +12,14 @@ from PySide6.QtWidgets import QDialog, QWidget
 from app.shell import dialogs
 from app.shell.exports import Snapshot
 from app.shell.head_exports import HeadOutput, HeadOutputDialog, film_of_head, picture_of_head
-from pipeline.head.scene.camera import Look
+from pipeline.head.scene.camera import LIGHTS, OVERS, Look
 from pipeline.store import edits
+from widgets.head.head_source import BUILTIN
 
 if TYPE_CHECKING:
     from app.state import Document
     from pipeline.head import HeadModel
 
-LIGHTS = ("studio", "soft", "dramatic")
-OVERLAYS = ("wireframe", "heat")
-BUILTIN = "builtin"
 _GAP = 8  # px between the head and a dialog that changes it
 
 
@@ -68,7 +66,7 @@ class HeadActions(QObject):
         over = settings.value("head/over", "")
         self._view.look = replace(
             self._view.look, light=light if light in LIGHTS else LIGHTS[0],
-            over=over if over in OVERLAYS else "",
+            over=over if over in OVERS else "",
         )  # fmt: skip
         self._view.set_points(settings.value("head/points", False))
         self._view.look_changed.connect(self.changed)

@@ -10,12 +10,12 @@ import numpy as np
 
 from pipeline.cli.arguments import frame_rate, intensity
 from pipeline.core.errors import ExportError
+from pipeline.head.scene.camera import LIGHTS
 
 if TYPE_CHECKING:
     from pipeline.cli.tracks import ClipTracks
 
 NAME = "render"
-LIGHTS = ("studio", "soft", "dramatic")
 
 
 def add_parser(commands: argparse._SubParsersAction) -> None:

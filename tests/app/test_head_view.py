@@ -415,3 +415,15 @@ def test_marks_stand_where_the_landmarks_are_projected() -> None:
     expected = state.camera.project(vertices[head().landmarks], state.size)
     np.testing.assert_allclose(places, expected, atol=1e-3)
     assert facing[45] and not facing[0], "seen from the left, the right jaw is on the far side"
+
+
+def test_a_narrow_view_ends_within_the_shirt_and_pans_with_the_hand(studio: Studio, qtbot) -> None:
+    view = studio.view
+    view.resize(240, 480)
+    size, hem = (240, 480), np.array([[0.0, -214.0, -40.0]])  # mm
+    assert view.wanted().camera.project(hem, size)[0, 1] > 480, "the hem is below the picture"
+    before = view.wanted().camera
+    mouse.drag(view, (120, 200), (130, 220), button=Qt.MouseButton.MiddleButton)
+    spot = np.array([before.target])
+    moved = view.wanted().camera.project(spot, size) - before.project(spot, size)
+    assert moved[0] == pytest.approx((10.0, 20.0), abs=0.2)

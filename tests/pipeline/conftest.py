@@ -21,3 +21,16 @@ class _NoQt:
 def pytest_configure(config: pytest.Config) -> None:
     if not config.pluginmanager.has_plugin("pytest-qt"):
         sys.meta_path.insert(0, _NoQt())
+
+
+@pytest.fixture
+def own_folders(monkeypatch, tmp_path):
+    """Cache and data of the test's own, and heads from files whose landmarks nobody looks for."""
+    monkeypatch.setenv("TELL_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("TELL_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setattr("pipeline.head.foreign.landmarks.find_landmarks", _no_landmarks)
+
+
+def _no_landmarks(mesh):
+    yield from ()
+    return mesh, None

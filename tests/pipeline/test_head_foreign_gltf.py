@@ -15,17 +15,7 @@ from pipeline.head.foreign.gltf import read_gltf
 from tests.pipeline.foreign_files import grid, smile
 from tests.pipeline.gltf_files import as_data_uri, changed, document, glb
 
-
-@pytest.fixture(autouse=True)
-def own_folders(monkeypatch, tmp_path):
-    monkeypatch.setenv("TELL_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("TELL_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setattr("pipeline.head.foreign.landmarks.find_landmarks", _no_landmarks)
-
-
-def _no_landmarks(mesh):
-    yield from ()
-    return mesh, None
+pytestmark = pytest.mark.usefixtures("own_folders")
 
 
 def _read(tmp_path, doc, data=b""):

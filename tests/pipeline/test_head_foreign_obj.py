@@ -13,17 +13,7 @@ from pipeline.head.foreign.obj import read_obj
 from pipeline.head.foreign.obj_folder import read_obj_folder
 from tests.pipeline.foreign_files import grid, obj_text, smile, write_folder
 
-
-@pytest.fixture(autouse=True)
-def own_folders(monkeypatch, tmp_path):
-    monkeypatch.setenv("TELL_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("TELL_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setattr("pipeline.head.foreign.landmarks.find_landmarks", _no_landmarks)
-
-
-def _no_landmarks(mesh):
-    yield from ()
-    return mesh, None
+pytestmark = pytest.mark.usefixtures("own_folders")
 
 
 def _mesh(folder):

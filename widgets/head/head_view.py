@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -36,6 +37,8 @@ from widgets.head.turntable import Turntable
 REST_MS, LONG_REST_MS = 160, 600
 #: Width to height that the head with its shoulders' beginning needs.
 _HEAD_ASPECT = 0.75
+#: So much more of the shirt can be seen before it ends.
+_SHIRT_MM = 40.0
 #: How near the hand takes hold of the line between two layers, px.
 _GRIP = 7.0
 
@@ -281,7 +284,11 @@ class HeadView(QWidget):
         """The camera, stepped back where a narrow view would cut the face at its sides."""
         aspect = self.width() / max(self.height(), 1)
         back = max(1.0, _HEAD_ASPECT / max(aspect, 0.1))
-        return replace(self._camera, distance=self._camera.distance * back)
+        half = self._camera.distance * math.tan(math.radians(self._camera.fov) / 2)
+        # What comes into view at the bottom ends with the shirt: the rest goes above the head.
+        x, y, z = self._camera.target
+        y += max(0.0, half * (back - 1) - _SHIRT_MM)
+        return replace(self._camera, distance=self._camera.distance * back, target=(x, y, z))
 
     def _moved(self, *_: object) -> None:
         """Something moves: a quick picture now, a good one at rest."""
@@ -370,8 +377,13 @@ class HeadView(QWidget):
             self._moved()
             return
         if event.buttons() & Qt.MouseButton.MiddleButton:
-            seen = orbit.panned(self._seen_from(), way.x(), way.y(), self.height())
-            self.camera = replace(self._camera, target=seen.target)
+            seen = self._seen_from()
+            moved = orbit.panned(seen, way.x(), way.y(), self.height()).target
+            x, y, z = (
+                own + new - old
+                for own, new, old in zip(self._camera.target, moved, seen.target, strict=True)
+            )
+            self.camera = replace(self._camera, target=(x, y, z))
         elif event.buttons() & Qt.MouseButton.LeftButton:
             self.camera = orbit.orbited(self._camera, way.x(), way.y())
 

@@ -74,8 +74,7 @@ class Expectation:
     wording: str
 
 
-def _says(unit: str, quantity: str, sign: int, wording: str) -> Expectation:
-    return Expectation(unit, quantity, sign, wording)
+_says = Expectation  # so that a row of the table fits its line
 
 
 EXPECTATIONS: tuple[Expectation, ...] = (

@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.core.errors import ExportError
-from pipeline.core.paths import replacing
 from pipeline.core.vision import cv2
+from pipeline.head.scene.film import write_whole
 
 _COLOURS = 256
 _SAMPLES = 24_000
@@ -95,14 +94,4 @@ def write_png(path: str | Path, rgb: NDArray[np.uint8]) -> None:
     ExportError
         If the file cannot be written.
     """
-    target = Path(path)
-    try:
-        with replacing(target) as temporary:
-            temporary.write_bytes(png_with_palette(rgb))
-    except OSError as error:
-        raise ExportError(
-            f"the picture cannot be written ({error.strerror or error})",
-            where=target,
-            remedy="Choose another folder.",
-            code="export.write",
-        ) from error
+    write_whole(path, png_with_palette(rgb))

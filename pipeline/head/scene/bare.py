@@ -12,8 +12,6 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 from pipeline.head.scene.drawn import Drawn
 from pipeline.head.scene.heat import heat_colours
 
-#: What `Look.over` may be, beside nothing.
-OVERS = ("wireframe", "heat")
 _CLAY, _WIRE = (0.30, 0.34, 0.40), (0.50, 0.89, 0.77)
 _HEAT_ARRAY = "heat"
 

@@ -77,6 +77,11 @@ class Camera:
         return np.column_stack([x, y])
 
 
+#: What `Look` may ask for, the default first; `pipeline.head.scene.studio` has the lamps.
+LIGHTS = ("studio", "soft", "dramatic")
+OVERS = ("wireframe", "heat")
+
+
 @dataclass(frozen=True)
 class Look:
     """How the head is shown, beside its pose and expression.

@@ -98,12 +98,23 @@ def render_picture(
     finally:
         scene.close()
     done, data = cv2.imencode(".png", np.ascontiguousarray(rgb[:, :, [2, 1, 0, 3][: rgb.shape[2]]]))
-    target = Path(path)
     if not done:
-        raise ExportError("the picture cannot be encoded", where=target, code="export.png")
+        raise ExportError("the picture cannot be encoded", where=path, code="export.png")
+    write_whole(path, data.tobytes())
+
+
+def write_whole(path: str | Path, data: bytes) -> None:
+    """Write an encoded picture, whole or not at all.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be written.
+    """
+    target = Path(path)
     try:
         with replacing(target) as temporary:
-            temporary.write_bytes(data.tobytes())
+            temporary.write_bytes(data)
     except OSError as error:
         raise ExportError(
             f"the picture cannot be written ({error.strerror or error})",

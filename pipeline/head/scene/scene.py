@@ -23,8 +23,8 @@ from pipeline.core.vision import cv2
 from pipeline.head.model import HeadModel
 from pipeline.head.muscles.posture import posture
 from pipeline.head.scene import shadow, studio
-from pipeline.head.scene.bare import OVERS, Bare, bare_surfaces
-from pipeline.head.scene.camera import Camera, HeadState, Pose, bent, pose_matrix
+from pipeline.head.scene.bare import Bare, bare_surfaces
+from pipeline.head.scene.camera import OVERS, Camera, HeadState, Pose, bent, pose_matrix
 from pipeline.head.scene.drawn import Drawn, texture
 from pipeline.head.scene.shading import RigLight
 from pipeline.head.scene.studio import FINISH, IRISES, RIGS
