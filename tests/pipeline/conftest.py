@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def own_folders(monkeypatch, tmp_path):
+def own_cache(monkeypatch, tmp_path):
     """Cache and data of the test's own, and heads from files whose landmarks nobody looks for."""
     monkeypatch.setenv("TELL_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("TELL_DATA_DIR", str(tmp_path / "data"))

@@ -15,7 +15,7 @@ from tests.shared_data import shared
 
 
 @pytest.fixture(autouse=True)
-def own_folders(monkeypatch, tmp_path):
+def own_cache(monkeypatch, tmp_path):
     monkeypatch.setenv("TELL_DATA_DIR", str(tmp_path / "data"))
 
 

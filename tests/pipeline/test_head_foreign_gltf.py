@@ -15,7 +15,7 @@ from pipeline.head.foreign.gltf import read_gltf
 from tests.pipeline.foreign_files import grid, smile
 from tests.pipeline.gltf_files import as_data_uri, changed, document, glb
 
-pytestmark = pytest.mark.usefixtures("own_folders")
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def _read(tmp_path, doc, data=b""):

@@ -13,7 +13,7 @@ from pipeline.head.foreign.obj import read_obj
 from pipeline.head.foreign.obj_folder import read_obj_folder
 from tests.pipeline.foreign_files import grid, obj_text, smile, write_folder
 
-pytestmark = pytest.mark.usefixtures("own_folders")
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def _mesh(folder):
