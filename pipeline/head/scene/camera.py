@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.head.rig.rig import Rig
 from pipeline.head.sculpt.parameters.detail import Lod
 
 Pose = tuple[float, float, float]
@@ -124,6 +125,8 @@ class HeadState:
         Activations shown right of the split, to compare two layers.
     split : float
         Where the split is, as a share of the width.
+    rig : Rig
+        Frozen shapes that weights may name, and live manipulators.
     """
 
     weights: tuple[tuple[str, float], ...] = ()
@@ -134,6 +137,7 @@ class HeadState:
     look: Look = Look()
     beside: tuple[tuple[str, float], ...] | None = None
     split: float = 0.5
+    rig: Rig = Rig()
 
     @classmethod
     def of(

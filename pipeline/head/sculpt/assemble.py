@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.core.progress import Job, Progress
+from pipeline.head.cast.character import Character
+from pipeline.head.cast.warp import shaped
 from pipeline.head.model import HeadModel, Surface, Turner
 from pipeline.head.muscles import gaze
 from pipeline.head.muscles.action_units import DRIVES, SHAPE_NAMES, shape_fields
@@ -65,18 +67,18 @@ class _Layout:
         return place
 
 
-def build_head(lod: Lod) -> Job[HeadModel]:
-    """Build the head at a level of detail; yields progress in percent."""
+def build_head(lod: Lod, character: Character) -> Job[HeadModel]:
+    """Build a character's head at a level of detail; yields progress in percent."""
     beside = ThreadPoolExecutor(1)
     try:
-        model = yield from _unlit_head(lod, beside)
+        model = yield from _unlit_head(lod, character, beside)
     finally:
         beside.shutdown(wait=False, cancel_futures=True)
     yield Progress(_STAGE, 93, 100, "light")
-    return with_arriving_light(model)
+    return with_arriving_light(shaped(model, character))
 
 
-def _unlit_head(lod: Lod, beside: Executor) -> Job[HeadModel]:
+def _unlit_head(lod: Lod, character: Character, beside: Executor) -> Job[HeadModel]:
     """The head but for its light; pictures are made beside its form."""
     detail, hairs = DETAILS[lod], HAIR_DETAILS[lod]
     drawing = {"eye": beside.submit(eyes.eye_picture, detail.eye_map_size)}
@@ -108,7 +110,7 @@ def _unlit_head(lod: Lod, beside: Executor) -> Job[HeadModel]:
     normals = np.vstack([skin.normals[layout.vertex], *(p.normals for p in made.values())])
     vertices = np.vstack([skin.vertices[layout.vertex], *(p.vertices for p in made.values())])
     return HeadModel(
-        name="builtin",
+        name=character.name,
         lod=lod,
         vertices=_float(vertices),
         normals=_float(normals),
