@@ -12,6 +12,7 @@ from pipeline.core.paths import cache_dir
 from pipeline.core.progress import run
 from pipeline.face.anatomy import MIRROR
 from pipeline.head import Camera, load_head, project_landmarks
+from pipeline.head.cast import CAST
 from pipeline.head.load import _cached_path
 from pipeline.head.model import HeadModel
 from pipeline.head.sculpt.scalp import hair_mask
@@ -39,7 +40,7 @@ def test_building_reports_progress_that_only_grows(monkeypatch, tmp_path):
 def test_a_damaged_cache_is_built_again(monkeypatch, tmp_path, damage, caplog):
     model = head()
     monkeypatch.setenv("TELL_CACHE_DIR", str(tmp_path))
-    path = _cached_path("draft")
+    path = _cached_path(CAST["builtin"], "draft")
     np.savez(path, **model.to_arrays())
     whole = path.read_bytes()
     if damage == "cut":
@@ -55,7 +56,7 @@ def test_a_damaged_cache_is_built_again(monkeypatch, tmp_path, damage, caplog):
         np.savez(path, something=np.zeros(3))
     else:
         np.savez(path, **{**model.to_arrays(), "landmarks": np.array([{}], dtype=object)})
-    monkeypatch.setattr("pipeline.head.sculpt.assemble.build_head", lambda lod: _given(model))
+    monkeypatch.setattr("pipeline.head.sculpt.assemble.build_head", lambda lod, _: _given(model))
     with caplog.at_level(logging.WARNING):
         assert run(load_head(lod="draft")) is model
     assert "built again" in caplog.text
@@ -72,7 +73,7 @@ def test_a_cache_folder_that_cannot_be_written_costs_only_time(monkeypatch, tmp_
     blocked.write_text("not a folder")
     model = head()
     monkeypatch.setenv("TELL_CACHE_DIR", str(blocked))
-    monkeypatch.setattr("pipeline.head.sculpt.assemble.build_head", lambda lod: _given(model))
+    monkeypatch.setattr("pipeline.head.sculpt.assemble.build_head", lambda lod, _: _given(model))
     assert run(load_head(lod="draft")) is model
 
 

@@ -158,3 +158,7 @@ class Rig:
             from anywhere).
         """
         raise NotImplementedError
+
+
+#: Nothing on the head.
+NO_RIG = Rig()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.head.rig.rig import Rig
+from pipeline.head.rig.rig import NO_RIG, Rig
 from pipeline.head.sculpt.parameters.detail import Lod
 
 Pose = tuple[float, float, float]
@@ -137,7 +137,7 @@ class HeadState:
     look: Look = Look()
     beside: tuple[tuple[str, float], ...] | None = None
     split: float = 0.5
-    rig: Rig = Rig()
+    rig: Rig = NO_RIG
 
     @classmethod
     def of(
