@@ -5,27 +5,32 @@ from __future__ import annotations
 import re
 
 from pipeline.core.errors import HeadError
-from pipeline.head.cast.character import Character
+from pipeline.head.cast.character import Brows, Character, Complexion, Hair
+from pipeline.head.cast.complexions import COMPLEXIONS
+from pipeline.head.cast.cuts import CUTS
+from pipeline.head.cast.forms import FORMS
 from pipeline.head.cast.seeds import random_character
 
 #: ``seed:12`` is the twelfth random character.
 SEED_PREFIX = "seed:"
 _MOST = 2**32 - 1
 
-#: Named characters; ``builtin`` is the sculpt as it was made.
-CAST: dict[str, Character] = {
-    character.name: character
-    for character in (
-        Character("builtin", "Builtin"),
-        Character("ada", "Ada"),
-        Character("bao", "Bao"),
-        Character("chidi", "Chidi"),
-        Character("dolores", "Dolores"),
-        Character("einar", "Einar"),
-        Character("farah", "Farah"),
-        Character("grace", "Grace"),
+
+def _member(name: str, age: float) -> Character:
+    complexion, iris = COMPLEXIONS.get(name, (Complexion(), "brown"))
+    hair, brows = CUTS.get(name, (Hair(), Brows()))
+    return Character(
+        name, name.capitalize(), FORMS.get(name, ()), age, complexion, hair, brows, iris
     )
-}
+
+
+#: Named characters and their ages; ``builtin`` is the sculpt as it was made.
+_AGES = {
+    "builtin": 27.0, "ada": 24.0, "bao": 34.0, "chidi": 29.0, "dolores": 63.0, "einar": 72.0,
+    "farah": 31.0, "grace": 26.0,
+}  # fmt: skip
+
+CAST: dict[str, Character] = {name: _member(name, age) for name, age in _AGES.items()}
 
 
 def find_character(name: str) -> Character | None:
