@@ -11,7 +11,7 @@ def panel_stylesheet(theme: Theme) -> str:
     """Rules for chips, cards, links, figures, toasts and the palette.
 
     Properties: ``kind`` on a button = ``chip`` (with ``chosen``), ``mini``, ``link``, ``card``,
-    ``card-primary``, ``row``; ``role`` on a field = ``big`` or ``bare``, on a frame =
+    ``card-primary``, ``row``, ``section``; ``role`` on a field = ``big`` or ``bare``, on a frame =
     ``toast`` or ``popup``, on a page = ``page``, on a label = ``error``.
     """
     fields = {name: getattr(theme, name) for name in Theme.__dataclass_fields__}
@@ -40,6 +40,11 @@ QPushButton[kind="unit"]:hover { color: $accent; }
 QPushButton[kind="link"] { background: transparent; color: $text_dim; padding: 0;
     min-height: 20px; font-size: ${tiny}px; }
 QPushButton[kind="link"]:hover { color: $accent; }
+QPushButton[kind="section"] { background: transparent; color: $text_dim; padding: 0;
+    text-align: left; min-height: 22px; font-size: ${small}px; }
+QPushButton[kind="section"]:hover, QPushButton[kind="section"]:checked:hover {
+    background: transparent; color: $text; }
+QPushButton[kind="section"]:checked { background: transparent; color: $text_dim; }
 QPushButton[kind="card"], QPushButton[kind="card-primary"] { text-align: left;
     padding: 12px 18px; border-radius: 8px; background: $panel; color: $text_soft; }
 QLabel[role="card"] { color: $text; font-size: 14px; font-weight: 600; }

@@ -5,6 +5,7 @@ from app.state.frame_feed import FrameFeed
 from app.state.jobs import Jobs, JobStatus
 from app.state.notices import Notice, Notices
 from app.state.playhead import Playhead
+from app.state.rig import RigState
 from app.state.settings import Settings
 from app.state.undo import EditCommand, UndoStack
 from app.state.weights import LAYERS, Layer, Weights
@@ -20,6 +21,7 @@ __all__ = [
     "Notice",
     "Notices",
     "Playhead",
+    "RigState",
     "Settings",
     "UndoStack",
     "Weights",

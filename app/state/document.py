@@ -7,10 +7,11 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
 
 from app.state import analysing
 from app.state.opening import find_media
+from app.state.rig import RigState
 from app.state.session import Session
 from app.state.weights import Layer, Weights
 from pipeline.core.errors import ProjectError, TellError
@@ -42,8 +43,12 @@ class Document(Session):
 
     An edit is an object of `pipeline.store` given to `do`. During a drag a view calls
     ``preview_…`` with each position, then `do` once with the last one (which ends the
-    preview), or ``preview_…(None)`` to give up.
+    preview), or ``preview_…(None)`` to give up. The rig is `rig`'s, in the same way.
     """
+
+    def __init__(self, parent: QObject | None = None, **own: Any) -> None:
+        super().__init__(parent, **own)
+        self.rig = RigState(self)
 
     # Events
 
@@ -280,6 +285,7 @@ class Document(Session):
         self.preview_event(None)
         self.preview_curves(None)
         self.preview_modulation(None)
+        self.rig.preview(None)
 
     def _emit(self, edit: Edit) -> None:
         """Read again what the edit touches and tell the views."""
