@@ -53,3 +53,17 @@ def run(job: Job[T], on_progress: Callable[[Progress], None] | None = None) -> T
                 on_progress(step)
     finally:
         job.close()
+
+
+def as_part(job: Job[T], low: float, high: float) -> Job[T]:
+    """A job as a part of a larger one: its fractions run from `low` to `high`."""
+    try:
+        while True:
+            try:
+                step = next(job)
+            except StopIteration as end:
+                return end.value
+            share = low + (high - low) * step.fraction
+            yield Progress(step.stage, share, 1.0, step.note)
+    finally:
+        job.close()

@@ -1,30 +1,26 @@
-"""Loads the head: built once per level of detail, then read from the cache folder."""
+"""Loads a head: built once per character and level of detail, then read from the cache folder."""
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import zipfile
-import zlib
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from pipeline.core.errors import HeadError
-from pipeline.core.paths import cache_dir, replacing
-from pipeline.core.progress import Job, Progress
+from pipeline.core.progress import Job, Progress, as_part
+from pipeline.head.cache import (
+    body_file,
+    forget_old_bodies,
+    forget_old_heads,
+    head_file,
+    read_arrays,
+    write_arrays,
+)
 from pipeline.head.cast import CAST, Character, find_character
 from pipeline.head.model import HeadModel
-from pipeline.head.sculpt.parameters import HEAD
-from pipeline.head.sculpt.parameters.detail import DETAILS, LODS, Lod
+from pipeline.head.sculpt.parameters.detail import LODS, Lod
 
-_log = logging.getLogger(__name__)
-
-_UNREADABLE = (
-    OSError, ValueError, KeyError, IndexError, TypeError, EOFError, zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
-#: What makes the built-in head; the rest of this package only shows or measures it.
-_MAKERS = ("blend.py", "cast", "model.py", "muscles", "occlusion.py", "sculpt")
+if TYPE_CHECKING:
+    from pipeline.head.sculpt.body import Body
 
 
 def load_head(name: str | Path = "builtin", *, lod: Lod = "live") -> Job[HeadModel]:
@@ -62,75 +58,44 @@ def head_names() -> dict[str, str]:
     """Heads by name, and where they come from: the cast and those loaded before."""
     from pipeline.head.foreign.mapping import remembered_heads
 
-    loaded = {name: str(path) for name, path in remembered_heads().items()}
-    return dict.fromkeys(CAST, "built in") | loaded
+    cast = dict.fromkeys(CAST, "built in")
+    return cast | {n: str(path) for n, path in remembered_heads().items() if n not in cast}
 
 
 def _load(character: Character, lod: Lod) -> Job[HeadModel]:
-    yield Progress("loading the head", 0, 100)
-    path = _cached_path(character, lod)
+    yield Progress("loading the head")
+    path = head_file(character, lod)
     model = _read(path) if path is not None else None
     if model is None:
-        from pipeline.head.sculpt.assemble import build_head
+        from pipeline.head.sculpt.assemble import BODY_SHARE, dressed
 
-        model = yield from build_head(lod, character)
+        body = yield from as_part(_body(lod), 0.0, BODY_SHARE)
+        model = yield from as_part(dressed(body, character), BODY_SHARE, 1.0)
         if path is not None:
             _write(path, model)
-            _forget_others(path, character, lod)
-    yield Progress("loading the head", 100, 100)
+            forget_old_heads(path, character, lod)
+    yield Progress("loading the head", 1, 1)
     return model
 
 
-def _cached_path(character: Character, lod: Lod) -> Path | None:
-    try:
-        folder = cache_dir()
-    except OSError as error:
-        _log.warning("no cache folder for the head: %s", error)
-        return None
-    return folder / f"{_stem(character, lod)}-{_version(character, lod)}.npz"
+def _body(lod: Lod) -> Job[Body]:
+    """What all characters share at a level of detail, kept on its own: they then take seconds."""
+    from pipeline.head.sculpt.body import Body, build_body
 
-
-def _stem(character: Character, lod: Lod) -> str:
-    return f"head-{character.name.replace(':', '-')}-{lod}"
-
-
-def _version(character: Character, lod: Lod) -> str:
-    """Hash of what makes the head: the code of this package, the parameters, the character."""
-    digest = hashlib.sha256(repr((HEAD, character, DETAILS[lod], np.__version__)).encode())
-    home = Path(__file__).parent
-    for maker in _MAKERS:
-        path = home / maker
-        for source in sorted(path.rglob("*.py")) if path.is_dir() else (path,):
-            digest.update(source.read_bytes())
-    return digest.hexdigest()[:16]
+    path = body_file(lod)
+    body = read_arrays(path, Body.from_arrays) if path is not None else None
+    if body is None:
+        body = yield from build_body(lod)
+        if path is not None:
+            write_arrays(path, body.to_arrays())
+            forget_old_bodies(path, lod)
+    return body
 
 
 def _read(path: Path) -> HeadModel | None:
     """The cached head, or None where there is none that can be used."""
-    if not path.exists():
-        return None
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            return HeadModel.from_arrays({key: archive[key] for key in archive.files})
-    except _UNREADABLE as error:
-        _log.warning("the cached head %s is unusable and is built again: %s", path.name, error)
-        return None
+    return read_arrays(path, HeadModel.from_arrays)
 
 
 def _write(path: Path, model: HeadModel) -> None:
-    """Keep the head; a full disk or read-only folder costs only the next start's time."""
-    try:
-        with replacing(path) as temporary, temporary.open("wb") as file:
-            np.savez(file, allow_pickle=False, **model.to_arrays())
-    except OSError as error:
-        _log.warning("the head could not be cached: %s", error)
-
-
-def _forget_others(kept: Path, character: Character, lod: Lod) -> None:
-    """Remove heads that older code or numbers have made."""
-    try:
-        for old in kept.parent.glob(f"{_stem(character, lod)}-*.npz"):
-            if old != kept:
-                old.unlink(missing_ok=True)
-    except OSError as error:
-        _log.warning("old heads stay in the cache: %s", error)
+    write_arrays(path, model.to_arrays())

@@ -12,8 +12,8 @@ from pipeline.core.paths import cache_dir
 from pipeline.core.progress import run
 from pipeline.face.anatomy import MIRROR
 from pipeline.head import Camera, load_head, project_landmarks
+from pipeline.head.cache import head_file
 from pipeline.head.cast import CAST
-from pipeline.head.load import _cached_path
 from pipeline.head.model import HeadModel
 from pipeline.head.sculpt.scalp import hair_mask
 from tests.pipeline.heads import FRONT, SIZE, head
@@ -33,14 +33,16 @@ def test_building_reports_progress_that_only_grows(monkeypatch, tmp_path):
     assert seen == sorted(seen) or seen[1:] == sorted(seen[1:])
     assert len(seen) > 20
     assert seen[-1] == 1.0
-    assert [p.suffix for p in tmp_path.iterdir()] == [".npz"]  # nothing half written is left
+    kept = sorted(p.name for p in tmp_path.iterdir())  # nothing half written is left
+    assert [name.split("-")[0] for name in kept] == ["body", "head"]
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "foreign", "pickled"])
 def test_a_damaged_cache_is_built_again(monkeypatch, tmp_path, damage, caplog):
     model = head()
     monkeypatch.setenv("TELL_CACHE_DIR", str(tmp_path))
-    path = _cached_path(CAST["builtin"], "draft")
+    path = head_file(CAST["builtin"], "draft")
+    assert path is not None
     np.savez(path, **model.to_arrays())
     whole = path.read_bytes()
     if damage == "cut":
@@ -56,7 +58,7 @@ def test_a_damaged_cache_is_built_again(monkeypatch, tmp_path, damage, caplog):
         np.savez(path, something=np.zeros(3))
     else:
         np.savez(path, **{**model.to_arrays(), "landmarks": np.array([{}], dtype=object)})
-    monkeypatch.setattr("pipeline.head.sculpt.assemble.build_head", lambda lod, _: _given(model))
+    _dress_everyone_as(model, monkeypatch)
     with caplog.at_level(logging.WARNING):
         assert run(load_head(lod="draft")) is model
     assert "built again" in caplog.text
@@ -68,12 +70,18 @@ def _given(model):
     return model
 
 
+def _dress_everyone_as(model, monkeypatch):
+    """In place of building bodies and heads."""
+    monkeypatch.setattr("pipeline.head.load._body", lambda lod: _given(None))
+    monkeypatch.setattr("pipeline.head.sculpt.assemble.dressed", lambda body, _: _given(model))
+
+
 def test_a_cache_folder_that_cannot_be_written_costs_only_time(monkeypatch, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     model = head()
     monkeypatch.setenv("TELL_CACHE_DIR", str(blocked))
-    monkeypatch.setattr("pipeline.head.sculpt.assemble.build_head", lambda lod, _: _given(model))
+    _dress_everyone_as(model, monkeypatch)
     assert run(load_head(lod="draft")) is model
 
 

@@ -1,4 +1,4 @@
-"""Builds a `HeadModel`: sculpt, paint, parts, shapes."""
+"""Builds a `HeadModel`: the body that all share, dressed as a character."""
 
 from __future__ import annotations
 
@@ -10,31 +10,26 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.core.progress import Job, Progress
+from pipeline.core.progress import Job, Progress, as_part
 from pipeline.head.cast.character import Character
 from pipeline.head.cast.warp import shaped
 from pipeline.head.model import HeadModel, Surface, Turner
 from pipeline.head.muscles import gaze
-from pipeline.head.muscles.action_units import DRIVES, SHAPE_NAMES, shape_fields
-from pipeline.head.muscles.correctives import corrective_fields, corrective_names
-from pipeline.head.muscles.creases import crease
-from pipeline.head.muscles.frame import MuscleFrame
-from pipeline.head.muscles.jaw import jaw_motion, tongue_motion
-from pipeline.head.muscles.lip_contact import lip_weights
+from pipeline.head.muscles.action_units import DRIVES, SHAPE_NAMES
+from pipeline.head.muscles.correctives import corrective_names
+from pipeline.head.muscles.jaw import jaw_motion
 from pipeline.head.muscles.posture import neck_weights
 from pipeline.head.occlusion import with_arriving_light
-from pipeline.head.sculpt import eyes, hair, teeth, tongue
-from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS
+from pipeline.head.sculpt import hair
+from pipeline.head.sculpt.anatomy import EYE_CENTRE
+from pipeline.head.sculpt.body import Body, SkinMotion, build_body
 from pipeline.head.sculpt.brows import brow_picture, brows
-from pipeline.head.sculpt.furrow_map import furrow_map
-from pipeline.head.sculpt.landmarks import landmark_vertices
 from pipeline.head.sculpt.lashes import lash_picture, lashes
 from pipeline.head.sculpt.meshes import PartMesh
-from pipeline.head.sculpt.parameters.detail import DETAILS, Detail, Lod
-from pipeline.head.sculpt.parameters.furrows import FURROW_MAP
+from pipeline.head.sculpt.parameters.detail import DETAILS, Lod
 from pipeline.head.sculpt.parameters.hair import HAIR_DETAILS, HairDetail
-from pipeline.head.sculpt.polygonise import SkinMesh, polygonise, vertex_normals
-from pipeline.head.sculpt.shirt import hidden_by_shirt, shirt
+from pipeline.head.sculpt.polygonise import SkinMesh
+from pipeline.head.sculpt.shirt import hidden_by_shirt
 from pipeline.head.sculpt.skin import (
     hidden_by_hair,
     skin_colours,
@@ -42,14 +37,15 @@ from pipeline.head.sculpt.skin import (
     to_bytes,
     unlit,
 )
-from pipeline.head.sculpt.skin_maps import SkinMaps, skin_maps, skin_uv
+from pipeline.head.sculpt.skin_maps import skin_maps, skin_uv
 
+#: Of the time of a whole build.
+BODY_SHARE = 0.65
 _STAGE = "building the head"
 _LEAST_MOVE = 0.02  # mm
 _LEAST_TURN = 0.004  # of a unit normal
 _LEAST_CREASE = 0.01
 _TUCKED = 0.0  # mm under the edge of the shirt from where no skin is seen
-_LID_FLOOR = 2.0  # mm that the margins' inner walls reach into the eyeball
 
 
 @dataclass(frozen=True)
@@ -69,64 +65,64 @@ class _Layout:
 
 def build_head(lod: Lod, character: Character) -> Job[HeadModel]:
     """Build a character's head at a level of detail; yields progress in percent."""
+    body = yield from as_part(build_body(lod), 0.0, BODY_SHARE)
+    return (yield from as_part(dressed(body, character), BODY_SHARE, 1.0))
+
+
+def dressed(body: Body, character: Character) -> Job[HeadModel]:
+    """The head of a character on the body that all share; yields progress in percent."""
     beside = ThreadPoolExecutor(1)
     try:
-        model = yield from _unlit_head(lod, character, beside)
+        model = yield from _unlit_head(body, character, beside)
     finally:
         beside.shutdown(wait=False, cancel_futures=True)
-    yield Progress(_STAGE, 93, 100, "light")
-    return with_arriving_light(shaped(model, character))
+    yield Progress(_STAGE, 80, 100, "form")
+    model = shaped(model, character)
+    yield Progress(_STAGE, 85, 100, "light")
+    return with_arriving_light(model)
 
 
-def _unlit_head(lod: Lod, character: Character, beside: Executor) -> Job[HeadModel]:
-    """The head but for its light; pictures are made beside its form."""
-    detail, hairs = DETAILS[lod], HAIR_DETAILS[lod]
-    drawing = {"eye": beside.submit(eyes.eye_picture, detail.eye_map_size)}
+def _unlit_head(body: Body, character: Character, beside: Executor) -> Job[HeadModel]:
+    """The sculpt's head, but for its light; pictures are made beside its parts."""
+    skin, hairs = body.skin, HAIR_DETAILS[body.lod]
+    painting = beside.submit(skin_maps, body.texels, DETAILS[body.lod].map_size)
     strands = beside.submit(_strand_pictures, hairs)
-    yield Progress(_STAGE, 2, 100, "sculpting")
-    skin = polygonise(detail)
-    mapping = beside.submit(skin_maps, skin, detail.map_size)
-    drawing["furrows"] = beside.submit(furrow_map, skin, FURROW_MAP.size)
-    yield Progress(_STAGE, 35, 100, "painting")
-    layout = _layout(skin, skin_colours(skin))
-    yield Progress(_STAGE, 40, 100, "hair, eyes, teeth")
-    made = _parts(skin, detail, hairs)
+    yield Progress(_STAGE, 2, 100, "painting")
+    layout = _layout(skin, skin_colours(skin, body.openness))
+    yield Progress(_STAGE, 10, 100, "hair")
+    made = {
+        **hair.hair_parts(skin, hairs), "brows": brows(skin, hairs), "lashes": lashes(skin, hairs),
+        **body.parts,
+    }  # fmt: skip
     surfaces = (*layout.surfaces, *_part_surfaces(made, len(layout.vertex)))
-    yield Progress(_STAGE, 55, 100, "muscles")
-    frame = MuscleFrame(skin)
-    correctives = corrective_names()
-    moved = (*SHAPE_NAMES, *(" and ".join(names) for names in correctives))
-    runs = []
-    for index, run in enumerate(_shapes(frame, layout, made)):
-        runs.append(run)
-        yield Progress(_STAGE, 55 + 30 * index / len(moved), 100, moved[index])
-    yield Progress(_STAGE, 85, 100, "skin maps")
-    maps = mapping.result()
-    pictures = {"paint": maps.paint, "form": maps.form, **strands.result()}
-    pictures |= {name: picture.result() for name, picture in drawing.items()}
+    yield Progress(_STAGE, 40, 100, "muscles")
+    runs = [_run(motion, layout, made) for motion in body.motions()]
+    yield Progress(_STAGE, 60, 100, "skin maps")
+    maps = painting.result()
+    pictures = {"paint": maps.paint, "form": maps.form, **strands.result(), **body.pictures}
     place = layout.place(len(skin.vertices))
-    weights = lip_weights(frame)[layout.vertex]
+    weights = body.lip_weights[layout.vertex]
     lips = np.flatnonzero(np.isfinite(weights))
     normals = np.vstack([skin.normals[layout.vertex], *(p.normals for p in made.values())])
     vertices = np.vstack([skin.vertices[layout.vertex], *(p.vertices for p in made.values())])
     return HeadModel(
         name=character.name,
-        lod=lod,
+        lod=body.lod,
         vertices=_float(vertices),
         normals=_float(normals),
         surfaces=tuple(replace(s, pictures=_uses(s.name, pictures)) for s in surfaces),
         shape_names=SHAPE_NAMES,
         **_shape_arrays(runs),
-        landmarks=place[landmark_vertices(skin)].astype(np.int32),
-        lids=place[_lids(frame)].astype(np.int32),
+        landmarks=place[body.landmarks].astype(np.int32),
+        lids=place[body.lids].astype(np.int32),
         pictures=pictures,
         drives=DRIVES,
-        correctives=correctives,
+        correctives=corrective_names(),
         turners=tuple(_turners(surfaces)),
         neck=_float(neck_weights(vertices)),
         lips=lips.astype(np.int32),
         lip_weights=_float(weights[lips]),
-        finish=_finish(skin, maps, layout, len(vertices)),
+        finish=_finish(skin, body.texels.share, layout, len(vertices)),
     )
 
 
@@ -139,12 +135,6 @@ def _shape_arrays(runs: Sequence[_Run]) -> dict[str, Any]:
         "shape_normals": _float(np.vstack([run.turns for run in runs])),
         "shape_creases": _float(np.concatenate([run.creases for run in runs])),
     }
-
-
-def _lids(frame: MuscleFrame) -> NDArray[np.int64]:
-    """Skin vertices that must not enter the eyeballs."""
-    outside = frame.eye_radius > EYE_RADIUS - _LID_FLOOR
-    return np.flatnonzero(((frame.upper_lid > 0.02) | (frame.lower_lid > 0.02)) & outside)
 
 
 def _strand_pictures(hairs: HairDetail) -> dict[str, NDArray[np.uint8]]:
@@ -172,11 +162,13 @@ def _uses(surface: str, pictures: Mapping[str, NDArray[np.uint8]]) -> dict[str, 
     return {use: key for use, key in uses.items() if key in pictures}
 
 
-def _finish(skin: SkinMesh, maps: SkinMaps, layout: _Layout, count: int) -> NDArray[np.uint8]:
+def _finish(
+    skin: SkinMesh, share: NDArray[np.uint8], layout: _Layout, count: int
+) -> NDArray[np.uint8]:
     """Gloss and share of the skin's pictures for all vertices of the model, (count, 2)."""
     out = np.full((count, 2), (128, 0), np.uint8)
     out[: len(layout.vertex), 0] = skin_finish(skin)[layout.vertex]
-    out[: len(layout.vertex), 1] = maps.share[layout.vertex]
+    out[: len(layout.vertex), 1] = share[layout.vertex]
     return out
 
 
@@ -202,30 +194,6 @@ def _layout(skin: SkinMesh, colours: NDArray[np.uint8]) -> _Layout:
         vertices.append(used)
         start = stop
     return _Layout(np.concatenate(vertices), tuple(surfaces))
-
-
-def _parts(skin: SkinMesh, detail: Detail, hairs: HairDetail) -> dict[str, PartMesh]:
-    made = {
-        **hair.hair_parts(skin, hairs),
-        "brows": brows(skin, hairs),
-        "lashes": lashes(skin, hairs),
-        "shirt": shirt(skin, hairs),
-        "caruncle": eyes.caruncle(detail),
-        "tears": eyes.tears(skin, detail),
-        "eye_left": eyes.eyeball(1, detail),
-        "eye_right": eyes.eyeball(-1, detail),
-        "teeth_upper": teeth.teeth(True, detail),
-        "teeth_lower": teeth.teeth(False, detail),
-        "gum_upper": teeth.gum(True, detail),
-        "gum_lower": teeth.gum(False, detail),
-        "tongue": _with_tongue_out(tongue.tongue(detail)),
-    }
-    return made
-
-
-def _with_tongue_out(made: PartMesh) -> PartMesh:
-    made.closing["tongueOut"] = tongue_motion(made.vertices, tongue.along(made.vertices))
-    return made
 
 
 def _part_surfaces(made: dict[str, PartMesh], start: int) -> Iterator[Surface]:
@@ -255,35 +223,16 @@ class _Run(NamedTuple):
     creases: NDArray[np.float64]
 
 
-def _shapes(frame: MuscleFrame, layout: _Layout, made: dict[str, PartMesh]) -> Iterator[_Run]:
-    """Vertices, displacements and changes of normals of each shape, over the whole model.
-
-    Those of the correctives follow.
-    """
-    skin = frame.skin
-    fields, turned = {}, {}
-
-    def run(name: str, field: NDArray[np.float64], turn: NDArray[np.float64]) -> _Run:
-        if not np.isfinite(field).all():
-            raise ValueError(f"shape {name} is not finite")
-        moves, turns = [field[layout.vertex]], [turn[layout.vertex]]
-        for part, mesh in made.items():
-            move, change = _part_moves(part, mesh, name, field)
-            moves.append(move)
-            turns.append(change)
-        creases = np.zeros(sum(map(len, moves)))
-        creases[: len(layout.vertex)] = crease(frame, name)[layout.vertex]
-        return _sparse(np.vstack(moves), np.vstack(turns), creases)
-
-    for name, field in shape_fields(frame, skin.mirror):
-        fields[name] = field
-        turned[name] = vertex_normals(skin.vertices + field, skin.faces) - skin.normals
-        yield run(name, field, turned[name])
-    for names, field in corrective_fields(frame, skin.mirror, fields):
-        first, second = names
-        both = skin.vertices + fields[first] + fields[second] + field
-        turn = vertex_normals(both, skin.faces) - skin.normals - turned[first] - turned[second]
-        yield run(" and ".join(names), field, turn)
+def _run(motion: SkinMotion, layout: _Layout, made: Mapping[str, PartMesh]) -> _Run:
+    """What a shape does over the whole model."""
+    moves, turns = [motion.moves[layout.vertex]], [motion.turns[layout.vertex]]
+    for part, mesh in made.items():
+        move, change = _part_moves(part, mesh, motion.name, motion.moves)
+        moves.append(move)
+        turns.append(change)
+    creases = np.zeros(sum(map(len, moves)))
+    creases[: len(layout.vertex)] = motion.creases[layout.vertex]
+    return _sparse(np.vstack(moves), np.vstack(turns), creases)
 
 
 def _sparse(

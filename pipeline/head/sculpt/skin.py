@@ -238,9 +238,12 @@ def gloss(canvas: Canvas) -> NDArray[np.float64]:
     return out * np.where(y < -115, _SKIN.neck_gloss, 1)
 
 
-def skin_colours(skin: SkinMesh) -> NDArray[np.uint8]:
-    """Vertex colours, (N, 3) uint8 roots, darkened in creases finer than baked shadows."""
-    return to_bytes(painted(Canvas.of_skin(skin)) * creased(ambient_occlusion(skin))[:, None])
+def skin_colours(skin: SkinMesh, openness: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Vertex colours, (N, 3) uint8 roots, darkened in creases finer than baked shadows.
+
+    `openness` is the skin's `ambient_occlusion`.
+    """
+    return to_bytes(painted(Canvas.of_skin(skin)) * creased(openness)[:, None])
 
 
 def creased(openness: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -107,9 +107,34 @@ def _bare(points: Points) -> NDArray[np.floating]:
     return bare_distance(points[:, 0], points[:, 1], points[:, 2])
 
 
+@dataclass(frozen=True, eq=False)
+class Unrolled:
+    """Texels of the left half of the skin before paint: the same for all characters.
+
+    Row 0 is the top, column 0 the middle of the face.
+
+    Parameters
+    ----------
+    place, normal : (H, W, 3) float64
+        mm and unit, on the exact skin.
+    slopes : (H, W, 2) float64
+        Of the true normal against the triangles', along the head's horizontal and up.
+    openness : (H, W) float64
+        Of fine creases.
+    share : (N,) uint8
+        255 where a vertex of the skin lies on what the pictures show.
+    """
+
+    place: Points
+    normal: Points
+    slopes: Points
+    openness: Points
+    share: NDArray[np.uint8]
+
+
 @dataclass(frozen=True)
 class SkinMaps:
-    """Pictures of the skin and what share of them each vertex shows.
+    """Pictures of the skin.
 
     Parameters
     ----------
@@ -117,17 +142,14 @@ class SkinMaps:
         Roots of linear colour, and half the gloss.
     form : (H, W, 3) uint8
         Slope along the head's horizontal and up, two to the full range around 128; cavity.
-    share : (N,) uint8
-        255 where a vertex lies on what the pictures show.
     """
 
     paint: NDArray[np.uint8]
     form: NDArray[np.uint8]
-    share: NDArray[np.uint8]
 
 
-def skin_maps(skin: SkinMesh, width: int) -> SkinMaps:
-    """Paint the skin and keep its form in pictures `width` px wide."""
+def unrolled(skin: SkinMesh, width: int) -> Unrolled:
+    """Lay the texels of pictures `width` px wide onto the skin."""
     full = (round(width * _MAP.aspect), width)
     half = min(full[0] // 2, _MAP.most_rows), min(full[1] // 4, _MAP.most_columns)
     body = _without_ears(skin)
@@ -136,8 +158,15 @@ def skin_maps(skin: SkinMesh, width: int) -> SkinMaps:
     mesh = _rasterised(skin, faces, *half)
     place, normal = _on_surface(mesh)
     mesh, place, normal = _filled(mesh, place, normal)
-    colour, shine, cavity = _painted_halves(place, normal)
-    slopes = _slopes(mesh, normal)
+    openness = fine_openness(place.reshape(-1, 3), normal.reshape(-1, 3)).reshape(half)
+    return Unrolled(place, normal, _slopes(mesh, normal), openness, _share(skin, body, mesh))
+
+
+def skin_maps(texels: Unrolled, width: int) -> SkinMaps:
+    """Paint the skin and keep its form in pictures `width` px wide."""
+    full = (round(width * _MAP.aspect), width)
+    place, slopes = texels.place, texels.slopes
+    colour, shine = _painted_halves(texels)
     slopes_full = np.concatenate([slopes[:, ::-1] * [-1, 1], slopes], 1).astype(np.float32)
     grown = _grown(slopes_full, full)
     both = np.concatenate([place[:, ::-1] * [-1, 1, 1], place], 1).astype(np.float32)
@@ -145,11 +174,12 @@ def skin_maps(skin: SkinMesh, width: int) -> SkinMaps:
     paint = np.concatenate([colour, shine[..., None]], 2).astype(np.float32)
     paint = _grown(paint, full)
     paint[..., :3] *= speck
+    cavity = 0.6 + 0.4 * texels.openness
     hollow = np.concatenate([cavity[:, ::-1], cavity], 1).astype(np.float32)
     hollow = _grown(hollow, full)
     form = np.dstack([0.5 + 0.5 * (grown + relief[..., :2]), hollow + relief[..., 2]])
     return SkinMaps(_bytes(np.dstack([np.sqrt(np.clip(paint[..., :3], 0, 1)), paint[..., 3] / 2])),
-                    _bytes(form), _share(skin, body, mesh))  # fmt: skip
+                    _bytes(form))  # fmt: skip
 
 
 def _grown(values: NDArray[np.floating], size: tuple[int, int]) -> Grid:
@@ -201,18 +231,17 @@ def _slopes(mesh: _Half, normal: Points) -> Points:
     return np.clip(slopes, -1, 1)
 
 
-def _painted_halves(place: Points, normal: Points) -> tuple[Points, Points, Points]:
-    """Colour (H, 2 W, 3), gloss (H, 2 W) of both halves and cavity (H, W) of one."""
-    shape, some = place.shape[:2], place.reshape(-1, 3)
-    open_ = fine_openness(some, normal.reshape(-1, 3)).reshape(shape)
+def _painted_halves(texels: Unrolled) -> tuple[Points, Points]:
+    """Colour (H, 2 W, 3) and gloss (H, 2 W) of both halves."""
+    shape, some = texels.openness.shape, texels.place.reshape(-1, 3)
     colours, shines = [], []
     for side in (-1, 1):
         canvas = Canvas.outside(some * [side, 1, 1])
         flip = slice(None, None, side)
-        colour = painted(canvas).reshape(*shape, 3) * creased(open_)[..., None]
+        colour = painted(canvas).reshape(*shape, 3) * creased(texels.openness)[..., None]
         colours.append(colour[:, flip])
         shines.append(gloss(canvas).reshape(shape)[:, flip])
-    return np.concatenate(colours, 1), np.concatenate(shines, 1), 0.6 + 0.4 * open_
+    return np.concatenate(colours, 1), np.concatenate(shines, 1)
 
 
 def _fine_relief(place: Grid, size: tuple[int, int]) -> tuple[Grid, Grid]:
