@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject
 
 from app.state import analysing
@@ -16,6 +17,7 @@ from app.state.session import Session
 from app.state.weights import Layer, Weights
 from pipeline.core.errors import ProjectError, TellError
 from pipeline.core.progress import Job, Progress
+from pipeline.core.tracks import track_range
 from pipeline.core.types import EventSpan
 from pipeline.store import (
     AddEvent,
@@ -27,6 +29,7 @@ from pipeline.store import (
     EventRecord,
     ProjectStore,
     SetClip,
+    SetCurves,
     new_event,
     utc_now,
 )
@@ -178,6 +181,59 @@ class Document(Session):
             for e in self.events()
             if e.span.onset <= e.span.offset
         )
+
+    def track_value(self, name: str, layer: Layer = "edited") -> float:
+        """What a track's curve is at the playhead, within its range; 0 without a curve."""
+        curve = self.curve(name, layer)
+        low, high = track_range(name)
+        return 0.0 if curve is None else min(max(curve.at(self.playhead.seconds), low), high)
+
+    def key_track(self, name: str, value: float, *, gesture: str = "", label: str = "") -> bool:
+        """Set a key of one track at the playhead; see `key_tracks`."""
+        return self.key_tracks({name: value}, gesture=gesture, label=label)
+
+    def key_tracks(
+        self, values: Mapping[str, float], *, gesture: str = "", label: str = ""
+    ) -> bool:
+        """Set keys of tracks (action units, controls, frozen shapes) at the playhead, one undo.
+
+        A key within half a frame of the playhead gets the value, else one is added. A track
+        without a curve gets one with keys of 0 around the new one (`pipeline.curves.keyed`).
+        Values are held to the track's range. Calls with the same ``gesture`` (and tracks) at
+        one place of the playhead are one undo.
+
+        Returns
+        -------
+        bool
+            False if there is no clip or it could not be stored (a notice says why).
+        """
+        if self.clip is None:
+            return False
+        new = self._keyed(values)
+        old = {name: self._edited.get(name) for name in new}
+        if new == old:
+            self.preview_curves(None)
+            return True
+        return self.do(SetCurves(self.clip.id, old, new, gesture, label or "Set key"))
+
+    def preview_tracks(self, values: Mapping[str, float] | None) -> None:
+        """Show keys at the playhead as `key_tracks` would set them; None gives up."""
+        self.preview_curves(None if values is None or self.clip is None else self._keyed(values))
+
+    def _keyed(self, values: Mapping[str, float]) -> dict[str, Curve]:
+        from pipeline.curves import keyed
+
+        times, frame = self.playhead.times, self.playhead.frame
+        at = self.playhead.seconds_at(frame)
+        gaps = np.diff(times[max(frame - 1, 0) : frame + 2])
+        near = 0.49 * float(gaps.min()) if len(gaps) else 0.0
+        span = (float(times[0]), float(times[-1])) if len(times) else (at, at)
+        out: dict[str, Curve] = {}
+        for name, value in values.items():
+            low, high = track_range(name)
+            value = min(max(float(value), low), high)
+            out[name] = keyed(self._edited.get(name), at, value, span=span, near=near)
+        return out
 
     # Live during a drag
 

@@ -21,8 +21,8 @@ from app.state.tidings import Tidings
 from app.state.undo import UndoStack
 from app.state.weights import Layer, Weights
 from pipeline.core.errors import ProjectError
-from pipeline.core.labels import split_track
 from pipeline.core.progress import Job, Progress
+from pipeline.core.tracks import track_order
 from pipeline.store import ClipAnalysis, ClipRecord, Edit, EventRecord, ProjectStore, Shown
 
 if TYPE_CHECKING:
@@ -414,7 +414,7 @@ class Session(QObject):
         if self.store is not None and self.clip is not None and names is not None:
             new = self.store.curves(self.clip.id, "edited", names)
             kept = {name: c for name, c in self._edited.items() if name not in names}
-            self._edited = dict(sorted((kept | new).items(), key=lambda item: split_track(item[0])))
+            self._edited = dict(sorted((kept | new).items(), key=lambda item: track_order(item[0])))
         elif self.store is not None and self.clip is not None:
             self._raw, self._edited = self.store.layers(self.clip.id)
         else:

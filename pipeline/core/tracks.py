@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from pipeline.core.labels import split_track
@@ -25,6 +26,7 @@ CONTROLS: tuple[str, ...] = tuple(name for names in PARTS.values() for name in n
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 
 
+@functools.lru_cache(maxsize=4096)
 def is_unit(name: str) -> bool:
     """Whether a track is that of an action unit."""
     try:
@@ -44,6 +46,7 @@ def track_range(name: str) -> tuple[float, float]:
     return (-1.0, 1.0) if name in CONTROLS else (0.0, 1.0)
 
 
+@functools.lru_cache(maxsize=4096)
 def track_order(name: str) -> tuple[int, int, str]:
     """Sorting key: action units by number and side, then controls by part, then the rest."""
     if is_unit(name):

@@ -10,12 +10,14 @@ from pipeline.curves.emotions import (
     load_emotions,
 )
 from pipeline.curves.fit import FitResult, fit_bspline, interpolating_curve
+from pipeline.curves.keying import RISE, keyed
 from pipeline.curves.modulation import GainSpan, Modulation, gain, modulated
 from pipeline.curves.weights import Weights
 
 __all__ = [
     "GAIN_RANGE",
     "MIN_GAP",
+    "RISE",
     "Curve",
     "Emotion",
     "EmotionProfile",
@@ -29,6 +31,7 @@ __all__ = [
     "fit_bspline",
     "gain",
     "interpolating_curve",
+    "keyed",
     "load_emotions",
     "modulated",
 ]

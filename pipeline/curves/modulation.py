@@ -119,7 +119,12 @@ def _fade(before: GainSpan, after: GainSpan, free_from: float) -> tuple[float, f
     return start, max(stop, start + 1e-9)
 
 
-def modulated(curve: Curve, times: ArrayLike, factor: ArrayLike) -> Array:
+def modulated(
+    curve: Curve,
+    times: ArrayLike,
+    factor: ArrayLike,
+    within: tuple[float, float] = (0.0, 1.0),
+) -> Array:
     """Values of the modulated layer, ``clip(c(t) g(t), 0, 1)``.
 
     Parameters
@@ -128,9 +133,11 @@ def modulated(curve: Curve, times: ArrayLike, factor: ArrayLike) -> Array:
     times : (N,) s
     factor : (N,) or scalar
         What `gain` returned for these times.
+    within : (float, float)
+        Least and greatest value (`pipeline.core.tracks.track_range`).
 
     Returns
     -------
-    (N,) float64, in [0, 1]
+    (N,) float64, in [0, 1] or `within`
     """
-    return np.clip(curve(times) * np.asarray(factor, np.float64), 0.0, 1.0)
+    return np.clip(curve(times) * np.asarray(factor, np.float64), *within)

@@ -14,7 +14,7 @@ _ORDER = {
     schema.clips: ("id",),
     schema.events: ("id",),
     schema.event_aus: ("event", "position"),
-    schema.curves: ("clip", "face_track", "layer", "au", "side"),
+    schema.curves: ("clip", "face_track", "layer", "track"),
     schema.profiles: ("emotion",),
     schema.modulations: ("clip",),
     schema.settings: ("scope", "key"),

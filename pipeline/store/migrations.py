@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -13,7 +14,54 @@ from pipeline.store.records import utc_now
 #: ``MIGRATIONS[n]`` brings a project of version n to n + 1.
 #: A step is written in plain SQL of its time: `schema` describes only the newest version.
 Step = Callable[[Connection], None]
-MIGRATIONS: Mapping[int, Step] = {}
+
+#: Version 1 knew action units only: their track's name from its two columns.
+_NAME_OF_UNIT = "'AU' || au || CASE side WHEN '' THEN '' ELSE '_' || side END"
+
+
+def _curves_by_track(conn: Connection) -> None:
+    """1 to 2: a curve's key is its track's name; controls and frozen shapes have curves too."""
+    for statement in (
+        """
+        CREATE TABLE curves_2 (
+            id TEXT NOT NULL PRIMARY KEY,
+            clip TEXT NOT NULL REFERENCES clips (id) ON DELETE CASCADE,
+            face_track TEXT NOT NULL DEFAULT '',
+            track TEXT NOT NULL,
+            au INTEGER,
+            side TEXT NOT NULL DEFAULT '',
+            layer TEXT NOT NULL DEFAULT '',
+            analysis TEXT NOT NULL DEFAULT '',
+            dtype TEXT NOT NULL DEFAULT '',
+            shape TEXT NOT NULL DEFAULT '',
+            encoding TEXT NOT NULL DEFAULT 'raw',
+            data BLOB NOT NULL,
+            UNIQUE (clip, face_track, track, layer, analysis)
+        )
+        """,
+        f"""
+        INSERT INTO curves_2
+            (id, clip, face_track, track, au, side, layer, analysis, dtype, shape, encoding, data)
+        SELECT id, clip, face_track, {_NAME_OF_UNIT}, au, side, layer, analysis, dtype, shape,
+            encoding, data
+        FROM curves
+        """,  # noqa: S608 - all of it is ours
+        "DROP TABLE curves",
+        "ALTER TABLE curves_2 RENAME TO curves",
+    ):
+        conn.exec_driver_sql(statement)
+
+
+MIGRATIONS: Mapping[int, Step] = {1: _curves_by_track}
+
+
+def upgraded_row(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of an older version as it is kept now, where a file is too damaged to migrate."""
+    new = dict(row)
+    if table == "curves" and "track" not in new and "au" in new:
+        side = new.get("side") or ""
+        new["track"] = f"AU{new['au']}_{side}" if side else f"AU{new['au']}"
+    return new
 
 
 def read_version(conn: Connection) -> int:

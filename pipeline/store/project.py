@@ -18,6 +18,7 @@ from pipeline.core.paths import replacing
 from pipeline.store import connection, fingerprint, measurements, migrations, rows, schema
 from pipeline.store.coders import Shown, shown
 from pipeline.store.lock import ProjectLock
+from pipeline.store.older import readable_now
 from pipeline.store.records import (
     ClipAnalysis,
     ClipRecord,
@@ -50,6 +51,7 @@ class ProjectStore:
         self.path = path
         self.read_only = ""
         self.author = ""
+        self._readable = path  # a copy where an older project is only read
         self._engine = engine
         self._closing = contextlib.ExitStack()
         self._guard = threading.RLock()
@@ -89,7 +91,7 @@ class ProjectStore:
         """Open a project after checking it; one that cannot be written opens for reading.
 
         `ProjectStore.read_only` then says why. A project of an older schema is copied to
-        ``<name>.v<N>.bak`` and brought up to date.
+        ``<name>.v<N>.bak`` and brought up to date; where it is only read, a copy is.
 
         Raises
         ------
@@ -100,16 +102,16 @@ class ProjectStore:
         path = Path(path)
         version = connection.inspect(path)
         if read_only:
-            return cls._open_reading(path, "it was opened for reading")
+            return cls._open_reading(path, version, "it was opened for reading")
         if not connection.can_write(path):
-            return cls._open_reading(path, "its file or folder cannot be written to")
+            return cls._open_reading(path, version, "its file or folder cannot be written to")
         with contextlib.ExitStack() as closing:
             lock = ProjectLock(path)
             try:
                 if not lock.acquire():
-                    return cls._open_reading(path, "it is open in another studio")
+                    return cls._open_reading(path, version, "it is open in another studio")
             except OSError:
-                return cls._open_reading(path, "its folder cannot be written to")
+                return cls._open_reading(path, version, "its folder cannot be written to")
             closing.callback(lock.release)
             with connection.typed_errors(path):
                 engine = connection.engine_for(path)
@@ -124,12 +126,13 @@ class ProjectStore:
             return store
 
     @classmethod
-    def _open_reading(cls, path: Path, why: str) -> ProjectStore:
+    def _open_reading(cls, path: Path, version: int, why: str) -> ProjectStore:
         with contextlib.ExitStack() as closing, connection.typed_errors(path):
-            engine = closing.enter_context(connection.reading_engine(path))
+            readable = closing.enter_context(readable_now(path, version))
+            engine = closing.enter_context(connection.reading_engine(readable))
             store = cls(path, engine)
             closing.callback(store._conn.close)
-            store.read_only = why
+            store.read_only, store._readable = why, readable
             store._closing = closing.pop_all()
             return store
 
@@ -202,7 +205,7 @@ class ProjectStore:
         self._must_be_open()
         with (
             connection.typed_errors(self.path),
-            connection.reading_engine(self.path) as engine,
+            connection.reading_engine(self._readable) as engine,
             engine.connect() as conn,
         ):
             yield conn

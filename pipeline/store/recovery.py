@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert
 
-from pipeline.store import connection, measurements, schema
+from pipeline.store import connection, measurements, migrations, schema
 from pipeline.store.project import ProjectStore
 
 
@@ -99,7 +99,9 @@ class _Rows:
         query = f'SELECT * FROM "{self._table.name}" ORDER BY rowid {self._order}'  # noqa: S608
         try:
             for found in self._old.execute(query):
-                row = {key: found[key] for key in found.keys() if key in names}  # noqa: SIM118
+                old = {key: found[key] for key in found.keys()}  # noqa: SIM118
+                new = migrations.upgraded_row(self._table.name, old)
+                row = {key: value for key, value in new.items() if key in names}
                 if all(row.get(name) is not None for name in required):
                     yield {k: v for k, v in row.items() if v is not None}
         except sqlite3.DatabaseError:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import RowMapping
 
 from pipeline.core.errors import ProjectError
 from pipeline.core.labels import INTENSITY, AULabel, split_track, track_name
+from pipeline.core.tracks import is_track, is_unit, track_order
 from pipeline.core.types import EventSpan
 from pipeline.store import schema
 from pipeline.store.arrays import curve_columns, curve_from
@@ -297,6 +298,11 @@ def read_curves(
     """Stored curves of a layer by track name; None marks one that a person deleted.
 
     With ``names`` only those are read.
+
+    Raises
+    ------
+    ProjectError
+        ``project.corrupt`` for a row that names no track.
     """
     table = schema.curves
     run = (analysis_of(conn, clip) or "") if layer == "raw" else ""
@@ -304,28 +310,53 @@ def read_curves(
         select(table)
         .where(table.c.clip == clip, table.c.layer == layer, table.c.analysis == run)
         .where(table.c.face_track == "")
-        .order_by(table.c.au, table.c.side)
+        .order_by(table.c.track)
     )
-    wanted = None if names is None else frozenset(names)
-    if wanted is not None:
-        query = query.where(table.c.au.in_({split_track(name)[0] for name in wanted}))
+    if names is not None:
+        query = query.where(table.c.track.in_(list(names)))
     found: dict[str, Curve | None] = {}
     for row in conn.execute(query).mappings():
-        au, side = row["au"], row["side"]
-        if not isinstance(au, int) or not 0 < au < 100 or side not in ("", "L", "R"):
-            raise _unreadable("no action unit", f"clip {clip}")
-        name = track_name(au, side)
-        if wanted is None or name in wanted:
-            found[name] = curve_from(cast("dict[str, Any]", row), where=f"curve {name}")
-    return found
+        name = _track_from(row, f"clip {clip}")
+        found[name] = curve_from(cast("dict[str, Any]", row), where=f"curve {name}")
+    return dict(sorted(found.items(), key=lambda item: track_order(item[0])))
+
+
+def _track_from(row: RowMapping, where: str) -> str:
+    """A row's track; its action unit must be the one that the name says."""
+    name = row["track"]
+    if not isinstance(name, str) or not is_track(name):
+        raise _unreadable(f"{repr(name)[:50]} names no track", where)
+    if track_columns(name) != {key: row[key] for key in ("track", "au", "side")}:
+        raise _unreadable(f"'{name}' is another action unit's", where)
+    return name
+
+
+def track_columns(name: str) -> dict[str, Any]:
+    """Columns that say which track a curve belongs to: ``track, au, side``.
+
+    Raises
+    ------
+    ProjectError
+        ``project.track`` for a name that no track may have.
+    """
+    if is_unit(name):
+        au, side = split_track(name)
+        if 0 < au < 100 and name == track_name(au, side):
+            return {"track": name, "au": au, "side": side}
+    elif is_track(name):
+        return {"track": name, "au": None, "side": ""}
+    raise ProjectError(
+        f"{repr(name)[:50]} is no name for a track",
+        remedy="A name is a letter, then up to 39 letters, digits and underscores",
+        code="project.track",
+    )
 
 
 def curve_row(
     clip: str, layer: str, name: str, curve: Curve | None, run: str = ""
 ) -> dict[str, Any]:
     """Columns of a curve; ``curve`` None is the mark of a deleted one, ``run`` that of raw ones."""
-    au, side = split_track(name)
-    key = {"id": new_id(), "clip": clip, "face_track": "", "au": au, "side": side}
+    key = {"id": new_id(), "clip": clip, "face_track": ""} | track_columns(name)
     return key | {"layer": layer, "analysis": run} | curve_columns(curve)
 
 
@@ -342,10 +373,9 @@ def drop_curve(conn: Connection, clip: str, name: str) -> None:
 
 def _curve_key(clip: str, layer: str, name: str, run: str = "") -> list[Any]:
     table = schema.curves
-    au, side = split_track(name)
     return [
         table.c.clip == clip, table.c.layer == layer, table.c.analysis == run,
-        table.c.face_track == "", table.c.au == au, table.c.side == side,
+        table.c.face_track == "", table.c.track == name,
     ]  # fmt: skip
 
 
@@ -370,7 +400,7 @@ def overlaid(
 ) -> dict[str, Curve]:
     """The edited layer as it is shown: raw where no person has touched it."""
     merged: dict[str, Curve | None] = {**raw, **edited}
-    names: Iterable[str] = sorted(merged, key=split_track)
+    names: Iterable[str] = sorted(merged, key=track_order)
     return {name: curve for name in names if (curve := merged[name]) is not None}
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 #: Version of the schema below; a change of a table adds a step to `migrations` and one here.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 #: "Tell" in ASCII: marks our files in SQLite's header.
 APPLICATION_ID = 0x54656C6C
 
@@ -106,13 +106,15 @@ event_aus = Table(
 )
 
 #: The raw layer's rows name the run they came from, and count while the clip points at it.
+#: ``track`` is the key; ``au`` and ``side`` say which unit it is, ``au`` is null for others.
 curves = Table(
     "curves",
     metadata,
     Column("id", Text, primary_key=True),
     _clip_key(),
     _text("face_track"),
-    Column("au", Integer, nullable=False),
+    Column("track", Text, nullable=False),
+    Column("au", Integer),
     _text("side"),
     _text("layer"),
     _text("analysis"),
@@ -120,7 +122,7 @@ curves = Table(
     _text("shape"),
     _text("encoding", "raw"),
     Column("data", LargeBinary, nullable=False),
-    UniqueConstraint("clip", "face_track", "au", "side", "layer", "analysis"),
+    UniqueConstraint("clip", "face_track", "track", "layer", "analysis"),
 )
 
 analyses = Table(

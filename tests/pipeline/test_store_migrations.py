@@ -14,14 +14,150 @@ from pipeline.core.errors import ProjectError
 from pipeline.store import AddEvent, ProjectStore, SetCurve, migrations, recover, schema
 from tests.pipeline.projects import bump, clip_record, event_record, project
 
-#: Version 1 as it was first released, written down here so that a change of `schema`
-#: without a migration is noticed.
-V1_COLUMNS = {
+#: Version 1 as it was first released (what SQLite kept of it).
+V1 = """
+CREATE TABLE schema_version (
+    version INTEGER NOT NULL,
+    at TEXT DEFAULT '' NOT NULL,
+    PRIMARY KEY (version)
+);
+CREATE TABLE clips (
+    id TEXT NOT NULL,
+    clip_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    path TEXT DEFAULT '' NOT NULL,
+    relative_path TEXT DEFAULT '' NOT NULL,
+    kind TEXT DEFAULT 'video' NOT NULL,
+    content_hash TEXT DEFAULT '' NOT NULL,
+    n_frames INTEGER NOT NULL,
+    fps FLOAT NOT NULL,
+    subject TEXT DEFAULT '' NOT NULL,
+    dataset TEXT DEFAULT '' NOT NULL,
+    sheet_row INTEGER,
+    state TEXT DEFAULT 'untouched' NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    neutral TEXT DEFAULT '{}' NOT NULL,
+    face_pick TEXT DEFAULT 'null' NOT NULL,
+    analysis TEXT,
+    created TEXT DEFAULT '' NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE (clip_id)
+);
+CREATE TABLE profiles (
+    emotion TEXT NOT NULL,
+    m_e FLOAT NOT NULL,
+    m_au TEXT DEFAULT '{}' NOT NULL,
+    PRIMARY KEY (emotion)
+);
+CREATE TABLE settings (
+    scope TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    value TEXT DEFAULT 'null' NOT NULL,
+    PRIMARY KEY (scope, "key")
+);
+CREATE TABLE history (
+    id INTEGER NOT NULL,
+    at TEXT DEFAULT '' NOT NULL,
+    who TEXT DEFAULT '' NOT NULL,
+    clip TEXT,
+    what TEXT DEFAULT '' NOT NULL,
+    label TEXT DEFAULT '' NOT NULL,
+    old TEXT DEFAULT 'null' NOT NULL,
+    new TEXT DEFAULT 'null' NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX history_of_clip ON history (clip);
+CREATE TABLE events (
+    id TEXT NOT NULL,
+    clip TEXT NOT NULL,
+    face_track TEXT DEFAULT '' NOT NULL,
+    coder TEXT DEFAULT '' NOT NULL,
+    onset INTEGER NOT NULL,
+    apex INTEGER,
+    "offset" INTEGER NOT NULL,
+    emotion TEXT DEFAULT '' NOT NULL,
+    intensity FLOAT NOT NULL,
+    confidence FLOAT,
+    verbatim_aus TEXT DEFAULT '' NOT NULL,
+    verdict TEXT DEFAULT '' NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    based_on TEXT,
+    sheet_row INTEGER,
+    predictor TEXT DEFAULT '' NOT NULL,
+    settings TEXT DEFAULT '{}' NOT NULL,
+    weights_hash TEXT DEFAULT '' NOT NULL,
+    created TEXT DEFAULT '' NOT NULL,
+    changed TEXT DEFAULT '' NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(clip) REFERENCES clips (id) ON DELETE CASCADE
+);
+CREATE INDEX events_of_clip ON events (clip, coder);
+CREATE TABLE curves (
+    id TEXT NOT NULL,
+    clip TEXT NOT NULL,
+    face_track TEXT DEFAULT '' NOT NULL,
+    au INTEGER NOT NULL,
+    side TEXT DEFAULT '' NOT NULL,
+    layer TEXT DEFAULT '' NOT NULL,
+    analysis TEXT DEFAULT '' NOT NULL,
+    dtype TEXT DEFAULT '' NOT NULL,
+    shape TEXT DEFAULT '' NOT NULL,
+    encoding TEXT DEFAULT 'raw' NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE (clip, face_track, au, side, layer, analysis),
+    FOREIGN KEY(clip) REFERENCES clips (id) ON DELETE CASCADE
+);
+CREATE TABLE analyses (
+    id TEXT NOT NULL,
+    clip TEXT NOT NULL,
+    face_track TEXT DEFAULT '' NOT NULL,
+    predictor TEXT DEFAULT '' NOT NULL,
+    settings TEXT DEFAULT '{}' NOT NULL,
+    weights_hash TEXT DEFAULT '' NOT NULL,
+    names TEXT DEFAULT '{}' NOT NULL,
+    created TEXT DEFAULT '' NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(clip) REFERENCES clips (id) ON DELETE CASCADE
+);
+CREATE TABLE modulations (
+    clip TEXT NOT NULL,
+    override TEXT DEFAULT '' NOT NULL,
+    intensity FLOAT NOT NULL,
+    PRIMARY KEY (clip),
+    FOREIGN KEY(clip) REFERENCES clips (id) ON DELETE CASCADE
+);
+CREATE TABLE event_aus (
+    event TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    au INTEGER NOT NULL,
+    side TEXT DEFAULT '' NOT NULL,
+    intensity TEXT DEFAULT '' NOT NULL,
+    uncertain INTEGER NOT NULL,
+    PRIMARY KEY (event, position),
+    FOREIGN KEY(event) REFERENCES events (id) ON DELETE CASCADE
+);
+CREATE TABLE arrays (
+    analysis TEXT NOT NULL,
+    name TEXT NOT NULL,
+    chunk INTEGER NOT NULL,
+    chunks INTEGER NOT NULL,
+    dtype TEXT DEFAULT '' NOT NULL,
+    shape TEXT DEFAULT '' NOT NULL,
+    encoding TEXT DEFAULT 'raw' NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (analysis, name, chunk),
+    FOREIGN KEY(analysis) REFERENCES analyses (id) ON DELETE CASCADE
+);
+"""
+
+#: Version 2, written down so that a change of `schema` without a migration is noticed.
+V2_COLUMNS = {
     "analyses": "id clip face_track predictor settings weights_hash names created",
     "arrays": "analysis name chunk chunks dtype shape encoding data",
     "clips": "id clip_id position path relative_path kind content_hash n_frames fps subject "
     "dataset sheet_row state note neutral face_pick analysis created",
-    "curves": "id clip face_track au side layer analysis dtype shape encoding data",
+    "curves": "id clip face_track track au side layer analysis dtype shape encoding data",
     "event_aus": "event position au side intensity uncertain",
     "events": "id clip face_track coder onset apex offset emotion intensity confidence "
     "verbatim_aus verdict note based_on sheet_row predictor settings weights_hash created changed",
@@ -37,8 +173,7 @@ def v1(path: Path) -> None:
     """A project of version 1, made by SQL alone."""
     db = sqlite3.connect(path)
     db.execute("PRAGMA application_id=0x54656C6C")
-    for table, columns in V1_COLUMNS.items():
-        db.execute(f"CREATE TABLE {table} ({', '.join(columns.split())})")
+    db.executescript(V1)
     db.execute("INSERT INTO schema_version VALUES (1, '2026-01-01T00:00:00+00:00')")
     db.execute(
         "INSERT INTO clips VALUES ('c1', 'sub01/EP02_01f', 0, '/m/EP02_01f', '', 'images', '',"
@@ -65,8 +200,8 @@ def test_the_schema_is_the_one_of_its_version() -> None:
         name: {column.name for column in table.columns}
         for name, table in schema.metadata.tables.items()
     }
-    assert schema.SCHEMA_VERSION == 1
-    assert columns == {name: set(text.split()) for name, text in V1_COLUMNS.items()}
+    assert schema.SCHEMA_VERSION == 2
+    assert columns == {name: set(text.split()) for name, text in V2_COLUMNS.items()}
 
 
 def test_a_project_of_version_1_opens_with_all_it_holds(tmp_path: Path) -> None:
@@ -84,28 +219,28 @@ def test_a_project_of_version_1_opens_with_all_it_holds(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def version_3(monkeypatch: pytest.MonkeyPatch) -> None:
+def version_4(monkeypatch: pytest.MonkeyPatch) -> None:
     """A studio two versions later: clips get a colour, and events a second thought."""
 
-    def to_2(conn: Connection) -> None:
+    def to_3(conn: Connection) -> None:
         conn.exec_driver_sql("ALTER TABLE clips ADD COLUMN colour TEXT NOT NULL DEFAULT 'grey'")
 
-    def to_3(conn: Connection) -> None:
-        conn.exec_driver_sql("UPDATE events SET note = 'seen by version 3'")
+    def to_4(conn: Connection) -> None:
+        conn.exec_driver_sql("UPDATE events SET note = 'seen by version 4'")
 
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 3)
-    monkeypatch.setattr(migrations, "MIGRATIONS", {1: to_2, 2: to_3})
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 4)
+    monkeypatch.setattr(migrations, "MIGRATIONS", {**migrations.MIGRATIONS, 2: to_3, 3: to_4})
 
 
-def test_an_older_project_is_copied_and_brought_up_to_date(tmp_path: Path, version_3: None) -> None:
+def test_an_older_project_is_copied_and_brought_up_to_date(tmp_path: Path, version_4: None) -> None:
     path = tmp_path / "old.tell"
     v1(path)
     with ProjectStore.open(path) as store:
-        assert store.events("c1")[0].note == "seen by version 3"
+        assert store.events("c1")[0].note == "seen by version 4"
         with store.reading() as conn:
             assert conn.exec_driver_sql("SELECT colour FROM clips").scalar() == "grey"
             versions = conn.exec_driver_sql("SELECT version FROM schema_version").scalars().all()
-    assert versions == [1, 2, 3]
+    assert versions == [1, 2, 3, 4]
     backup = sqlite3.connect(tmp_path / "old.tell.v1.bak")
     assert backup.execute("SELECT max(version) FROM schema_version").fetchone() == (1,)
     backup.close()
@@ -114,16 +249,16 @@ def test_an_older_project_is_copied_and_brought_up_to_date(tmp_path: Path, versi
 
 
 def test_a_migration_that_fails_leaves_the_project_as_it_was(
-    tmp_path: Path, version_3: None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, version_4: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def breaks(conn: Connection) -> None:
         conn.exec_driver_sql("DELETE FROM events")
-        raise ProjectError("the second step fails")
+        raise ProjectError("the last step fails")
 
-    monkeypatch.setattr(migrations, "MIGRATIONS", {**migrations.MIGRATIONS, 2: breaks})
+    monkeypatch.setattr(migrations, "MIGRATIONS", {**migrations.MIGRATIONS, 3: breaks})
     path = tmp_path / "old.tell"
     v1(path)
-    with pytest.raises(ProjectError, match="second step"):
+    with pytest.raises(ProjectError, match="last step"):
         ProjectStore.open(path)
     left = sqlite3.connect(path)
     assert left.execute("SELECT count(*) FROM events").fetchone() == (1,)
@@ -133,7 +268,7 @@ def test_a_migration_that_fails_leaves_the_project_as_it_was(
 
 
 def test_a_version_without_a_way_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
     v1(tmp_path / "old.tell")
     with pytest.raises(ProjectError) as caught:
         ProjectStore.open(tmp_path / "old.tell")
