@@ -30,6 +30,7 @@ from pipeline.store.records import (
     utc_now,
 )
 from pipeline.store.recovery import Recovered, recover
+from pipeline.store.track_edits import drop_track, rename_track
 
 __all__ = [
     "CLIP_STATES",
@@ -56,6 +57,7 @@ __all__ = [
     "Shown",
     "clip_for",
     "clip_name",
+    "drop_track",
     "find_moved",
     "moved_along",
     "new_event",
@@ -63,5 +65,6 @@ __all__ = [
     "record_of",
     "recover",
     "relocate",
+    "rename_track",
     "utc_now",
 ]

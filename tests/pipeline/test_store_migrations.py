@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import multiprocessing
 import os
+import signal
 import sqlite3
 import struct
+import sys
 from pathlib import Path
 
 import pytest
@@ -216,6 +220,116 @@ def test_a_project_of_version_1_opens_with_all_it_holds(tmp_path: Path) -> None:
         assert [str(label) for label in event.span.aus] == ["L2", "26b?"]
         assert store.curves("c1", "edited")["AU12_L"](0.25) == 0.5
         AddEvent(event_record("c1")).apply(store)
+
+
+def test_a_project_of_version_1_takes_curves_of_any_track(tmp_path: Path) -> None:
+    path = tmp_path / "old.tell"
+    v1(path)
+    with ProjectStore.open(path) as store:
+        SetCurve("c1", "mouth_left_y", old=None, new=bump(-0.5)).apply(store)
+        SetCurve("c1", "AU12_L", old=store.curves("c1", "edited")["AU12_L"], new=None).apply(store)
+        with store.reading() as conn:
+            assert conn.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+            assert conn.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+    with ProjectStore.open(path) as again:
+        assert again.curves("c1", "edited") == {"mouth_left_y": bump(-0.5)}
+    assert tables_of(path) == tables_of(_fresh(tmp_path))
+
+
+def _fresh(folder: Path) -> Path:
+    ProjectStore.create(folder / "fresh.tell").close()
+    return folder / "fresh.tell"
+
+
+def tables_of(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Columns of every table as SQLite has them: type, not null, default, primary key."""
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        names = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+        return {
+            name: [row[1:] for row in db.execute(f"PRAGMA table_info({name})")]
+            + db.execute(f"PRAGMA foreign_key_list({name})").fetchall()
+            for name in sorted(names)
+        }
+
+
+def test_a_project_of_version_1_is_read_without_a_change(tmp_path: Path) -> None:
+    path = tmp_path / "old.tell"
+    v1(path)
+    before = path.read_bytes()
+    with ProjectStore.open(path, read_only=True) as store:
+        assert store.path == path
+        assert store.curves("c1", "edited")["AU12_L"](0.25) == 0.5
+        assert store.analysis("c1") is None
+        store.save_copy(tmp_path / "copy.tell")
+    assert path.read_bytes() == before
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["copy.tell", "old.tell"]
+    with ProjectStore.open(tmp_path / "copy.tell") as copy:
+        assert copy.curves("c1", "edited")["AU12_L"](0.25) == 0.5
+
+
+def test_a_project_of_a_later_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new.tell"
+    v1(path)
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("INSERT INTO schema_version VALUES (3, '')")
+        db.commit()
+    before = path.read_bytes()
+    for read_only in (True, False):
+        with pytest.raises(ProjectError) as caught:
+            ProjectStore.open(path, read_only=read_only)
+        assert caught.value.code == "project.newer"
+    assert path.read_bytes() == before
+
+
+def _die_midway(path: Path) -> None:
+    """Open a project with a migration that is killed when all of it but its end is done."""
+    real = migrations.MIGRATIONS[1]
+
+    def killed(conn: Connection) -> None:
+        real(conn)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    migrations.MIGRATIONS = {1: killed}
+    ProjectStore.open(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_migration_that_is_killed_midway_leaves_the_old_project(tmp_path: Path) -> None:
+    path = tmp_path / "old.tell"
+    v1(path)
+    process = multiprocessing.get_context("forkserver").Process(target=_die_midway, args=(path,))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    with ProjectStore.open(path, read_only=True) as store:  # as it was, with its log lying about
+        assert store.curves("c1", "edited")["AU12_L"](0.25) == 0.5
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT max(version) FROM schema_version").fetchone() == (1,)
+        assert db.execute("SELECT au, side FROM curves").fetchall() == [(12, "L")]
+    with ProjectStore.open(path) as store:
+        assert store.read_only == ""
+        assert store.curves("c1", "edited")["AU12_L"](0.25) == 0.5
+        assert store.events("c1")[0].span.onset == 46
+
+
+def test_an_impossible_unit_in_an_old_project_is_a_typed_error(tmp_path: Path) -> None:
+    path = tmp_path / "old.tell"
+    v1(path)
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE curves SET au = 'x', side = 'upper'")
+        db.commit()
+    with ProjectStore.open(path) as store:
+        with pytest.raises(ProjectError) as caught:
+            store.curves("c1", "edited")
+        assert caught.value.code == "project.corrupt"
+
+
+def test_what_can_be_read_of_a_damaged_old_project_is_saved_as_a_new_one(tmp_path: Path) -> None:
+    v1(tmp_path / "old.tell")
+    recover(tmp_path / "old.tell", tmp_path / "saved.tell")
+    with ProjectStore.open(tmp_path / "saved.tell") as saved:
+        assert saved.curves("c1", "edited")["AU12_L"](0.25) == 0.5
+        assert saved.events("c1")[0].span.onset == 46
 
 
 @pytest.fixture
