@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.core.labels import split_track
 from pipeline.core.types import AUSignals
-from pipeline.face.basis import FlowBasis, LandmarkBasis
+from pipeline.face.basis import FlowBasis, LandmarkBasis, load_landmark_basis
 from pipeline.face.canonical import canonical_grid, canonical_iod
 from pipeline.face.flow import CanonicalFlow
 
@@ -17,6 +18,21 @@ FLOW_RIDGE = 0.02
 #: Quantile of a unit's activation over the neutral frames that counts as its noise floor.
 _FLOOR_QUANTILE = 0.9
 _TOLERANCE = 1e-9
+#: Motion of the mouth's points from which landmarks count for it, and from which alone, fraction
+#: of IOD; a micro-expression moves them by 0.05 at most.
+_FAR = (0.06, 0.09)
+_MOUTH = slice(48, 68)
+#: Units of the mouth have numbers from here on; below are brows, lids, nose.
+_MOUTH_FROM = 10
+#: Ridge of the landmarks' solution there, share of the mean diagonal.
+_LARGE_RIDGE = 0.1
+#: Units that raise and lower the mouth's corner; both at once only mend a fit.
+_CORNER_UP_DOWN = (12, 15)
+#: Units that close the lips: none acts while they are parted, by points of the inner lips and
+#: fraction of IOD.
+_CLOSING = frozenset({17, 18, 24})
+_UPPER_LIP, _LOWER_LIP, _PARTED = 62, 66, 0.04
+_ACTS = 0.1
 
 
 def similarity_columns(positions: NDArray[np.floating]) -> Array:
@@ -66,14 +82,20 @@ class FlowSolver:
         return out
 
 
-def activations_flow(flow: CanonicalFlow, basis: FlowBasis, n_frames: int) -> AUSignals:
+def activations_flow(
+    flow: CanonicalFlow,
+    basis: FlowBasis,
+    n_frames: int,
+    D: NDArray[np.floating] | None = None,
+) -> AUSignals:
     """AU activations from canonical flow: the default signal.
 
     Per field, ``min ||B w - f||^2 + ridge ||w||^2, w >= 0`` with blink columns beside the
     units and similarity projected out. What the neutral frames show is taken off as the noise
     floor, and frames between the measured ones are interpolated. A frame that moves more than
     the basis' full scale is scaled down as a whole: capping each unit would raise the weak
-    ones, which only mend the fit, to the height of the strong.
+    ones, which only mend the fit, to the height of the strong. Flow fails there besides (teeth
+    appear, lips part), so that the units of the mouth are then those of the landmarks.
 
     Parameters
     ----------
@@ -81,6 +103,8 @@ def activations_flow(flow: CanonicalFlow, basis: FlowBasis, n_frames: int) -> AU
     basis : FlowBasis
     n_frames : int
         Frames of the clip.
+    D : (T, 70, 2) float, optional
+        Key weights, fraction of IOD, for motion beyond the basis.
 
     Returns
     -------
@@ -100,7 +124,52 @@ def activations_flow(flow: CanonicalFlow, basis: FlowBasis, n_frames: int) -> AU
         for column in range(raised.shape[1]):
             out[between, column] = np.interp(between, frames, raised[:, column])
     out /= np.maximum(out.max(axis=1, keepdims=True, initial=1.0), 1.0)
-    return AUSignals(basis.names, out)
+    signals = AUSignals(basis.names, out)
+    return signals if D is None else _with_landmarks(signals, D)
+
+
+def _with_landmarks(signals: AUSignals, D: NDArray[np.floating]) -> AUSignals:
+    """Units of the mouth by landmarks where the mouth moves further than flow can follow."""
+    low, high = _FAR
+    moved = np.nan_to_num(np.linalg.norm(np.asarray(D)[:, _MOUTH], axis=2).max(axis=1))
+    share = np.clip((moved - low) / (high - low), 0.0, 1.0)
+    large = np.flatnonzero(share)
+    if not len(large):
+        return signals
+    basis = load_landmark_basis()
+    values = signals.values.copy()
+    for frame in large:
+        if not np.isfinite(D[frame]).all():
+            continue
+        found = dict(zip(basis.names, _large_expression(D[frame], basis), strict=True))
+        for column, name in enumerate(signals.names):
+            if split_track(name)[0] >= _MOUTH_FROM and name in found:
+                values[frame, column] += share[frame] * (found[name] - values[frame, column])
+    return AUSignals(signals.names, values)
+
+
+def _large_expression(D: NDArray[np.floating], basis: LandmarkBasis) -> Array:
+    """Bounded least squares of one frame in which no two opposing units act."""
+    columns = np.concatenate([basis.B, basis.blink], axis=1).astype(np.float64)
+    ridge = _LARGE_RIDGE * (columns**2).sum() / columns.shape[1]
+    motion = np.asarray(D, np.float64).ravel()
+
+    def solved(without: frozenset[int]) -> tuple[float, Array]:
+        kept = [i for i in range(columns.shape[1]) if i not in without]
+        some = columns[:, kept]
+        weights = np.zeros(columns.shape[1])
+        weights[kept] = bounded_minimum(some.T @ some + ridge * np.eye(len(kept)), some.T @ motion)
+        left = motion - columns @ weights
+        return float(left @ left + ridge * (weights @ weights)), weights
+
+    units = [split_track(name)[0] for name in basis.names]
+    parted = D[_LOWER_LIP, 1] - D[_UPPER_LIP, 1] > _PARTED
+    closing = frozenset(i for i, unit in enumerate(units) if parted and unit in _CLOSING)
+    weights = solved(closing)[1]
+    corners = [frozenset(i for i, n in enumerate(units) if n == unit) for unit in _CORNER_UP_DOWN]
+    if all(any(weights[i] > _ACTS for i in side) for side in corners):
+        weights = min((solved(closing | side) for side in corners), key=lambda found: found[0])[1]
+    return np.asarray(weights[: len(basis.names)])
 
 
 def activations_landmarks(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pipeline.core.progress import Job, Progress
 from pipeline.face.anatomy import rigid_weights
 from pipeline.face.detect import Box, anchor_points, box_of_points, find_faces
+from pipeline.face.large_motion import mouth_gaps
 from pipeline.face.motion_prior import MotionPrior
 from pipeline.face.patches import PatchTemplate, build_template, follow, smooth
 from pipeline.face.similarity import (
@@ -115,6 +116,9 @@ def measure_segment(
     measured = (match > floor) & guess.seen(frames) & inside
     here = Progress(STAGE, done + len(frames), source.n_frames)
     refined = yield from _refine(raw, measured, template, window, iod, here)
+    gaps = yield from mouth_gaps(source, frames, refined, neutral, iod, here)
+    refined = refined + gaps
+    measured &= ~gaps.any(-1)
     sigma = _SMOOTH_SECONDS * source.fps
     if sigma > 0.3:
         from scipy.ndimage import gaussian_filter1d

@@ -129,7 +129,7 @@ class ClassicalPredictor:
                 spans += self.find_events(piece, evidence, index)
         yield Progress("events", len(segments), len(segments))
         flow = at_rest_between(replace(evidence.flow, flow=freed), spans)
-        signals = activations_flow(flow, basis, len(evidence.times))
+        signals = activations_flow(flow, basis, len(evidence.times), evidence.displacement)
         return Prediction(
             events=tuple(self._labelled(span, signals) for span in sorted(spans, key=_onset)),
             signals=signals,
