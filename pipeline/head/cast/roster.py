@@ -26,8 +26,8 @@ def _member(name: str, age: float) -> Character:
 
 #: Named characters and their ages; ``builtin`` is the sculpt as it was made.
 _AGES = {
-    "builtin": 27.0, "ada": 24.0, "bao": 34.0, "chidi": 29.0, "dolores": 63.0, "einar": 72.0,
-    "farah": 31.0, "grace": 26.0,
+    "builtin": 27.0, "ada": 24.0, "bao": 34.0, "chidi": 29.0, "dolores": 65.0, "einar": 70.0,
+    "farah": 31.0, "grace": 45.0,
 }  # fmt: skip
 
 CAST: dict[str, Character] = {name: _member(name, age) for name, age in _AGES.items()}

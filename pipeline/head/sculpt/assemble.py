@@ -24,10 +24,14 @@ from pipeline.head.sculpt import hair
 from pipeline.head.sculpt.anatomy import EYE_CENTRE
 from pipeline.head.sculpt.body import Body, SkinMotion, build_body
 from pipeline.head.sculpt.brows import brow_picture, brows
+from pipeline.head.sculpt.complexion import eyes_of, skin_of
+from pipeline.head.sculpt.eyes import eye_picture
 from pipeline.head.sculpt.lashes import lash_picture, lashes
 from pipeline.head.sculpt.meshes import PartMesh
+from pipeline.head.sculpt.parameters import HEAD
 from pipeline.head.sculpt.parameters.detail import DETAILS, Lod
 from pipeline.head.sculpt.parameters.hair import HAIR_DETAILS, HairDetail
+from pipeline.head.sculpt.parameters.skin import SkinParameters
 from pipeline.head.sculpt.polygonise import SkinMesh
 from pipeline.head.sculpt.shirt import hidden_by_shirt
 from pipeline.head.sculpt.skin import (
@@ -84,11 +88,11 @@ def dressed(body: Body, character: Character) -> Job[HeadModel]:
 
 def _unlit_head(body: Body, character: Character, beside: Executor) -> Job[HeadModel]:
     """The sculpt's head, but for its light; pictures are made beside its parts."""
-    skin, hairs = body.skin, HAIR_DETAILS[body.lod]
-    painting = beside.submit(skin_maps, body.texels, DETAILS[body.lod].map_size)
+    skin, hairs, look = body.skin, HAIR_DETAILS[body.lod], skin_of(character)
+    painting = beside.submit(skin_maps, body.texels, DETAILS[body.lod].map_size, look)
     strands = beside.submit(_strand_pictures, hairs)
     yield Progress(_STAGE, 2, 100, "painting")
-    layout = _layout(skin, skin_colours(skin, body.openness))
+    layout = _layout(skin, skin_colours(skin, body.openness, look))
     yield Progress(_STAGE, 10, 100, "hair")
     made = {
         **hair.hair_parts(skin, hairs), "brows": brows(skin, hairs), "lashes": lashes(skin, hairs),
@@ -100,6 +104,7 @@ def _unlit_head(body: Body, character: Character, beside: Executor) -> Job[HeadM
     yield Progress(_STAGE, 60, 100, "skin maps")
     maps = painting.result()
     pictures = {"paint": maps.paint, "form": maps.form, **strands.result(), **body.pictures}
+    pictures |= _eye_picture(body.lod, character)
     place = layout.place(len(skin.vertices))
     weights = body.lip_weights[layout.vertex]
     lips = np.flatnonzero(np.isfinite(weights))
@@ -122,7 +127,7 @@ def _unlit_head(body: Body, character: Character, beside: Executor) -> Job[HeadM
         neck=_float(neck_weights(vertices)),
         lips=lips.astype(np.int32),
         lip_weights=_float(weights[lips]),
-        finish=_finish(skin, body.texels.share, layout, len(vertices)),
+        finish=_finish(skin, body.texels.share, layout, len(vertices), look),
     )
 
 
@@ -140,6 +145,12 @@ def _shape_arrays(runs: Sequence[_Run]) -> dict[str, Any]:
 def _strand_pictures(hairs: HairDetail) -> dict[str, NDArray[np.uint8]]:
     made = hair.hair_pictures(hairs)
     return made | {"brows": brow_picture(hairs), "lashes": lash_picture(hairs)}
+
+
+def _eye_picture(lod: Lod, character: Character) -> dict[str, NDArray[np.uint8]]:
+    """The eyes' picture where they are not the body's."""
+    own = eyes_of(character)
+    return {} if own == HEAD.eyes else {"eye": eye_picture(DETAILS[lod].eye_map_size, own)}
 
 
 #: Pictures by surface and use.
@@ -163,11 +174,11 @@ def _uses(surface: str, pictures: Mapping[str, NDArray[np.uint8]]) -> dict[str, 
 
 
 def _finish(
-    skin: SkinMesh, share: NDArray[np.uint8], layout: _Layout, count: int
+    skin: SkinMesh, share: NDArray[np.uint8], layout: _Layout, count: int, look: SkinParameters
 ) -> NDArray[np.uint8]:
     """Gloss and share of the skin's pictures for all vertices of the model, (count, 2)."""
     out = np.full((count, 2), (128, 0), np.uint8)
-    out[: len(layout.vertex), 0] = skin_finish(skin)[layout.vertex]
+    out[: len(layout.vertex), 0] = skin_finish(skin, look)[layout.vertex]
     out[: len(layout.vertex), 1] = share[layout.vertex]
     return out
 

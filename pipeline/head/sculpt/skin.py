@@ -23,13 +23,12 @@ from pipeline.head.sculpt.noise import value_noise
 from pipeline.head.sculpt.nose import nostril_distance
 from pipeline.head.sculpt.parameters import HEAD
 from pipeline.head.sculpt.parameters.shapes import Ellipsoid
+from pipeline.head.sculpt.parameters.skin import SkinParameters
 from pipeline.head.sculpt.polygonise import SkinMesh
 from pipeline.head.sculpt.scalp import growth
 from pipeline.head.sculpt.sdf import ellipsoid_distance, smoothstep
 
 Colour = NDArray[np.float64]
-
-_SKIN = HEAD.skin
 
 _MOUTH_LINING = 1.5  # mm beyond the cavity that still count as its wall
 
@@ -117,15 +116,24 @@ def spot(points: NDArray[np.floating], centre: ArrayLike, radii: ArrayLike) -> C
     return np.exp(-(offset**2).sum(1))
 
 
+def beard_region(
+    x: NDArray[np.floating], y: NDArray[np.floating], z: NDArray[np.floating]
+) -> NDArray[np.floating]:
+    """Where a beard would grow, at least 0; x >= 0."""
+    jaw = np.clip((-y - 55) / 25, 0, 1) * np.clip((z + 60) / 20, 0, 1)
+    lip = np.clip(1 - np.abs(y + 52) / 7, 0, 1) * (z > 5) * (x < 24)
+    return np.clip((128 + y) / 20, 0, 1) * (jaw + lip)
+
+
 class _Painter:
     """Mixes colours onto points, one layer over the other."""
 
-    def __init__(self, canvas: Canvas) -> None:
-        self.canvas = canvas
+    def __init__(self, canvas: Canvas, look: SkinParameters) -> None:
+        self.canvas, self.look = canvas, look
         self.v = np.asarray(canvas.points, float)
         self.half = np.abs(self.v) * [1, 0, 0] + self.v * [0, 1, 1]
         self.x, self.y, self.z = self.half.T
-        self.colours = np.tile(linear(_SKIN.base), (len(self.v), 1))
+        self.colours = np.tile(linear(look.base), (len(self.v), 1))
 
     def mix(self, colour: ArrayLike | str, weight: ArrayLike) -> None:
         rgb = linear(colour) if isinstance(colour, str) else np.asarray(colour)
@@ -135,18 +143,16 @@ class _Painter:
     def complexion(self) -> None:
         x, y, z, v = self.x, self.y, self.z, self.v
         flow = 1 + 0.5 * value_noise(v, 16.0, 61)  # no patch is the same on both sides
-        for patch in _SKIN.patches:
+        for patch in self.look.patches:
             self.mix(patch.colour, patch.strength * flow * spot(self.half, *patch[2:]))
         ear = np.clip((x - 66) / 8, 0, 1) * (y < 35) * (y > -50) * (z > -110)
-        self.mix(_SKIN.ear, _SKIN.ear_strength * ear)
-        jaw = np.clip((-y - 55) / 25, 0, 1) * np.clip((z + 60) / 20, 0, 1)
-        lip = np.clip(1 - np.abs(y + 52) / 7, 0, 1) * (z > 5) * (x < 24)
-        self.mix(_SKIN.beard, _SKIN.beard_strength * np.clip((128 + y) / 20, 0, 1) * (jaw + lip))
+        self.mix(self.look.ear, self.look.ear_strength * ear)
+        self.mix(self.look.beard, self.look.beard_strength * beard_region(x, y, z))
         mottle = 0.9 * value_noise(v, 9.0, 1) + 0.7 * value_noise(v, 3.6, 2)
         blood = value_noise(v, 13.0, 5) + 0.8 * value_noise(v, 5.0, 6)
         side = np.clip(v[:, 0] / 40, -1, 1)
-        self.colours = self.colours * (1 + _SKIN.mottle * mottle)[:, None]
-        red = _SKIN.blood * blood + _SKIN.uneven * side
+        self.colours = self.colours * (1 + self.look.mottle * mottle)[:, None]
+        red = self.look.blood * blood + self.look.uneven * side
         self.colours *= 1 + red[:, None] * np.array([0.30, -0.75, -0.85])
 
     def lips(self) -> None:
@@ -154,22 +160,22 @@ class _Painter:
         over = upper_vermilion(self.x) - self.y
         under = self.y - lower_vermilion(self.x)
         inside = np.where(upper, over, under)
-        edge = 1.3 + 0.7 * value_noise(self.v, 2.0, 8)
-        weight = np.clip(0.5 + inside / edge, 0, 1)
+        edge = self.look.lip_edge * (1.3 + 0.7 * value_noise(self.v, 2.0, 8))
+        weight = np.clip(0.5 + (inside - self.look.lip_inset) / edge, 0, 1)
         weight *= np.clip((MOUTH_HALF_WIDTH + 0.6 - self.x) / 1.6, 0, 1) * (self.z > -2)
-        red = np.where(upper[:, None], linear(_SKIN.upper_lip), linear(_SKIN.lower_lip))
+        red = np.where(upper[:, None], linear(self.look.upper_lip), linear(self.look.lower_lip))
         to_line = np.clip(1 - np.abs(self.y - lip_line(self.x)) / 3.0, 0, 1)[:, None] ** 2
-        red = red * (1 - 0.55 * to_line) + linear(_SKIN.lip_inside) * (0.55 * to_line)
+        red = red * (1 - 0.55 * to_line) + linear(self.look.lip_inside) * (0.55 * to_line)
         red = red * (1 + 0.18 * value_noise(self.v * [1, 0.25, 0.4], 0.9, 9))[:, None]
-        self.mix(red, _SKIN.lip_strength * weight)
+        self.mix(red, self.look.lip_strength * weight)
         rim = np.exp(-(((inside + 0.6) / 0.7) ** 2)) * (self.z > 5) * (self.x < MOUTH_HALF_WIDTH)
         self.colours *= (1 + 0.035 * rim)[:, None]  # the pale border of the red
         deep = np.clip((3 - self.z) / 8, 0, 1) * (np.abs(self.y + 65) < 22) * (self.x < 30)
         inside = self.canvas.in_mouth
-        self.mix(_SKIN.mouth, deep * inside)
+        self.mix(self.look.mouth, deep * inside)
         # Throat and vault: what light does not reach, which no red hole shows.
         back = np.clip((2 - self.z) / 34, 0, 1) ** 0.7
-        self.mix(_SKIN.throat, 0.94 * back * inside)
+        self.mix(self.look.throat, 0.94 * back * inside)
         folds = value_noise(self.v * [1, 1, 2.2], 3.2, 13)
         self.colours *= (1 + 0.35 * folds * inside)[:, None]
 
@@ -179,10 +185,10 @@ class _Painter:
         upper, lower = lid_margins(ex)
         open_part = np.minimum(upper - y, y - lower)
         rim = np.clip(1 - np.abs(radius - EYE_RADIUS) / 1.7, 0, 1) * (open_part > -1.2) * front
-        self.mix(_SKIN.lid_rim, 0.75 * rim)
+        self.mix(self.look.lid_rim, 0.75 * rim)
         line = np.exp(-(((y - upper - 0.1) / 0.85) ** 2)) * front * (ex > -12) * (ex < 15)
         line *= (radius < EYE_RADIUS + 3.2) & (radius > EYE_RADIUS - 0.5)
-        self.mix(_SKIN.lid_line, 0.30 * line)
+        self.mix(self.look.lid_line, 0.30 * line)
 
     def hair(self) -> None:
         brow = brow_line()
@@ -192,7 +198,7 @@ class _Painter:
         width = 4.0 * (1 - 0.60 * square.argmin(1) / (len(brow) - 1))
         under = np.zeros(len(self.v))
         under[near] = np.exp(-square.min(1) / width**2)
-        self.mix(_SKIN.brow, 0.18 * under * np.clip((self.x - 9) / 5, 0, 1))
+        self.mix(self.look.brow, 0.18 * under * np.clip((self.x - 9) / 5, 0, 1))
         if HEAD.hair.style.guides:
             uneven = 5 * value_noise(self.v, 5.0, 41) + 3 * value_noise(self.v, 1.6, 42)
             scalp = smoothstep(-5.0, HEAD.hair.scalp_fade, growth(self.v) + uneven)
@@ -203,14 +209,14 @@ class _Painter:
         x, y, z = self.x, self.y, self.z
         nostril = np.clip((1.3 - nostril_distance(x, y, z)) / 1.2, 0, 1)
         nostril *= np.clip((-37.5 - y) / 1.5, 0, 1) * np.clip((z - 18) / 3, 0, 1)
-        self.mix(_SKIN.nostril, 0.92 * nostril)
+        self.mix(self.look.nostril, 0.92 * nostril)
         behind = np.clip((25.0 - 0.0165 * x * x - z) / 3, 0, 1) * (z > CAVITY_BACK)
-        self.mix(_SKIN.mouth, 0.9 * self.canvas.in_slit * behind)
+        self.mix(self.look.mouth, 0.9 * self.canvas.in_slit * behind)
 
 
-def painted(canvas: Canvas) -> Colour:
+def painted(canvas: Canvas, look: SkinParameters = HEAD.skin) -> Colour:
     """Colour of the surface itself at points, (N, 3) linear, without light or shadow."""
-    painter = _Painter(canvas)
+    painter = _Painter(canvas, look)
     painter.complexion()
     painter.lips()
     painter.lids()
@@ -219,31 +225,33 @@ def painted(canvas: Canvas) -> Colour:
     return painter.colours
 
 
-def gloss(canvas: Canvas) -> NDArray[np.float64]:
+def gloss(canvas: Canvas, look: SkinParameters = HEAD.skin) -> NDArray[np.float64]:
     """Gloss at points, (N,), 1 as the material's: oily forehead and nose, wet lips and lids."""
     half = np.abs(canvas.points) * [1, 0, 0] + canvas.points * [0, 1, 1]
     x, y, z = half.T
-    out = np.ones(len(half))
-    for oily in _SKIN.gloss:
+    out = np.full(len(half), look.gloss_factor)
+    for oily in look.gloss:
         out *= 1 + (oily.factor - 1) * spot(half, oily.centre, oily.radii)
     out *= 1 + 0.16 * value_noise(np.asarray(canvas.points, float), 6.0, 71)
     inside = np.where(canvas.upper, upper_vermilion(x) - y, y - lower_vermilion(x))
     lips = np.clip(inside / 1.5, 0, 1) * (x < MOUTH_HALF_WIDTH) * (z > 2)
-    out += (_SKIN.lip_gloss - out) * lips
+    out += (look.lip_gloss - out) * lips
     ex, radius = eye_coordinates(half)
     upper, lower = lid_margins(ex)
     rim = np.clip(1 - np.abs(radius - EYE_RADIUS) / 1.7, 0, 1) * (z > 0)
     rim *= np.minimum(upper - y, y - lower) > -1.2
-    out += (_SKIN.rim_gloss - out) * rim
-    return out * np.where(y < -115, _SKIN.neck_gloss, 1)
+    out += (look.rim_gloss - out) * rim
+    return out * np.where(y < -115, look.neck_gloss, 1)
 
 
-def skin_colours(skin: SkinMesh, openness: NDArray[np.floating]) -> NDArray[np.uint8]:
+def skin_colours(
+    skin: SkinMesh, openness: NDArray[np.floating], look: SkinParameters = HEAD.skin
+) -> NDArray[np.uint8]:
     """Vertex colours, (N, 3) uint8 roots, darkened in creases finer than baked shadows.
 
     `openness` is the skin's `ambient_occlusion`.
     """
-    return to_bytes(painted(Canvas.of_skin(skin)) * creased(openness)[:, None])
+    return to_bytes(painted(Canvas.of_skin(skin), look) * creased(openness)[:, None])
 
 
 def creased(openness: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -251,9 +259,9 @@ def creased(openness: NDArray[np.floating]) -> NDArray[np.floating]:
     return 0.62 + 0.38 * np.clip(openness, 0, 1)
 
 
-def skin_finish(skin: SkinMesh) -> NDArray[np.uint8]:
+def skin_finish(skin: SkinMesh, look: SkinParameters = HEAD.skin) -> NDArray[np.uint8]:
     """Gloss of the vertices as `HeadModel.finish`, (N,) uint8."""
-    return np.clip(gloss(Canvas.of_skin(skin)) * 128, 32, 255).astype(np.uint8)
+    return np.clip(gloss(Canvas.of_skin(skin), look) * 128, 32, 255).astype(np.uint8)
 
 
 def hidden_by_hair(skin: SkinMesh) -> NDArray[np.bool_]:

@@ -25,11 +25,11 @@ from pipeline.head.sculpt.anatomy import (
 )
 from pipeline.head.sculpt.features import bare_distance
 from pipeline.head.sculpt.parameters import HEAD
+from pipeline.head.sculpt.parameters.skin import SkinParameters
 from pipeline.head.sculpt.polygonise import SkinMesh, adjacency, gradient
 from pipeline.head.sculpt.sdf import smoothstep
 from pipeline.head.sculpt.skin import Canvas, creased, fine_openness, gloss, mouth_inside, painted
 
-_SKIN = HEAD.skin
 _MAP = HEAD.skin.unrolled
 Points = NDArray[np.float64]
 Grid = NDArray[np.float32]
@@ -162,15 +162,15 @@ def unrolled(skin: SkinMesh, width: int) -> Unrolled:
     return Unrolled(place, normal, _slopes(mesh, normal), openness, _share(skin, body, mesh))
 
 
-def skin_maps(texels: Unrolled, width: int) -> SkinMaps:
+def skin_maps(texels: Unrolled, width: int, look: SkinParameters = HEAD.skin) -> SkinMaps:
     """Paint the skin and keep its form in pictures `width` px wide."""
     full = (round(width * _MAP.aspect), width)
     place, slopes = texels.place, texels.slopes
-    colour, shine = _painted_halves(texels)
+    colour, shine = _painted_halves(texels, look)
     slopes_full = np.concatenate([slopes[:, ::-1] * [-1, 1], slopes], 1).astype(np.float32)
     grown = _grown(slopes_full, full)
     both = np.concatenate([place[:, ::-1] * [-1, 1, 1], place], 1).astype(np.float32)
-    relief, speck = _fine_relief(_grown(both, full), full)
+    relief, speck = _fine_relief(_grown(both, full), full, look)
     paint = np.concatenate([colour, shine[..., None]], 2).astype(np.float32)
     paint = _grown(paint, full)
     paint[..., :3] *= speck
@@ -231,20 +231,20 @@ def _slopes(mesh: _Half, normal: Points) -> Points:
     return np.clip(slopes, -1, 1)
 
 
-def _painted_halves(texels: Unrolled) -> tuple[Points, Points]:
+def _painted_halves(texels: Unrolled, look: SkinParameters) -> tuple[Points, Points]:
     """Colour (H, 2 W, 3) and gloss (H, 2 W) of both halves."""
     shape, some = texels.openness.shape, texels.place.reshape(-1, 3)
     colours, shines = [], []
     for side in (-1, 1):
         canvas = Canvas.outside(some * [side, 1, 1])
         flip = slice(None, None, side)
-        colour = painted(canvas).reshape(*shape, 3) * creased(texels.openness)[..., None]
+        colour = painted(canvas, look).reshape(*shape, 3) * creased(texels.openness)[..., None]
         colours.append(colour[:, flip])
-        shines.append(gloss(canvas).reshape(shape)[:, flip])
+        shines.append(gloss(canvas, look).reshape(shape)[:, flip])
     return np.concatenate(colours, 1), np.concatenate(shines, 1)
 
 
-def _fine_relief(place: Grid, size: tuple[int, int]) -> tuple[Grid, Grid]:
+def _fine_relief(place: Grid, size: tuple[int, int], look: SkinParameters) -> tuple[Grid, Grid]:
     """Pores, creases and lip lines as slopes and cavity (H, W, 3); speckle on the colour."""
     rng = np.random.default_rng(3)
     rows_mm = (_MAP.top - _MAP.bottom) / size[0]
@@ -264,18 +264,22 @@ def _fine_relief(place: Grid, size: tuple[int, int]) -> tuple[Grid, Grid]:
     eye = np.hypot(x - EYE_CENTRE[0], y - EYE_CENTRE[1])
     lid = np.clip(1 - np.abs(eye - EYE_RADIUS) / 10, 0, 1) * (z > 0)
     pores = np.minimum(grain(0.30, 0.30), 0)
-    height = _SKIN.pores * pores * (0.35 + 1.0 * nose + 0.55 * cheek) * face * (1 - lid)
-    height += _SKIN.cells * grain(0.75, 0.55) * (0.45 + 0.25 * lid) * (0.4 + 0.6 * face)
+    height = look.pores * pores * (0.35 + 1.0 * nose + 0.55 * cheek) * face * (1 - lid)
+    height += look.cells * grain(0.75, 0.55) * (0.45 + 0.25 * lid) * (0.4 + 0.6 * face)
     height *= 1 - lips
-    height += _SKIN.lip_lines * 1.5 * lips * np.minimum(grain(0.42, 2.6), 0.3)
-    steep = _SKIN.relief_mm / (2 * rows_mm)
+    height += look.lip_lines * 1.5 * lips * np.minimum(grain(0.42, 2.6), 0.3)
+    steep = look.relief_mm / (2 * rows_mm)
     across = -np.gradient(height, axis=1) * steep
     up = np.gradient(height, axis=0) * steep
     cavity = np.clip(0.05 * height, -0.2, 0.02)
-    return np.dstack([across, up, cavity]).astype(np.float32), _speckle(rng, place, grain, pores)
+    return np.dstack([across, up, cavity]).astype(np.float32), _speckle(
+        rng, place, grain, pores, look
+    )
 
 
-def _speckle(rng: np.random.Generator, place: Grid, grain: object, pores: Grid) -> Grid:
+def _speckle(
+    rng: np.random.Generator, place: Grid, grain: object, pores: Grid, look: SkinParameters
+) -> Grid:
     """Factor on the colour: blood in small spots, freckles, darker pores, (H, W, 3)."""
     assert callable(grain)
     size = place.shape[:2]
@@ -283,16 +287,16 @@ def _speckle(rng: np.random.Generator, place: Grid, grain: object, pores: Grid) 
     blood = 0.6 * grain(1.1, 1.1) + 0.4 * grain(2.6, 2.6)
     brown = grain(0.55, 0.55)
     dots = np.zeros(size, np.float32)
-    count = _SKIN.freckles
+    count = look.freckles
     dots[rng.integers(0, size[0], count), rng.integers(0, size[1], count)] = rng.random(count) ** 2
     sigma = max(0.55 / rows_mm, 0.55)
     dots = cv2.GaussianBlur(dots, (0, 0), sigma) * (2 * np.pi * sigma**2)
     x, y = np.abs(place[..., 0]), place[..., 1]
     where = 0.25 + np.exp(-(((x - 20) / 24) ** 2) - ((y + 22) / 17) ** 2)
     freckle = np.clip(dots * where, 0, 1)[..., None]
-    factor = 1 + (_SKIN.spots * blood)[..., None] * np.array([0.3, -1.0, -1.1])
-    factor += (_SKIN.grain * brown)[..., None] + (_SKIN.pore_dark * pores)[..., None]
-    return np.asarray(factor * (1 - freckle * np.array(_SKIN.freckle)), np.float32)
+    factor = 1 + (look.spots * blood)[..., None] * np.array([0.3, -1.0, -1.1])
+    factor += (look.grain * brown)[..., None] + (look.pore_dark * pores)[..., None]
+    return np.asarray(factor * (1 - freckle * np.array(look.freckle)), np.float32)
 
 
 def _share(skin: SkinMesh, body: NDArray[np.bool_], mesh: _Half) -> NDArray[np.uint8]:

@@ -84,6 +84,10 @@ class SkinParameters:
         Strength of the speckle: blood, melanin, darker pores.
     freckles : int
         How many on the whole map.
+    creping, age_spots, bristles : float
+        Fine wrinkles of old skin; how many spots on the whole map; points of shaved hairs.
+    lip_inset, lip_edge : float
+        mm that the red keeps from the lips' edge; width of its border, 1 as in nature.
     unrolled : Unrolled
     """
 
@@ -137,4 +141,10 @@ class SkinParameters:
     pore_dark: float = 0.035
     freckles: int = 1800
     freckle: tuple[float, float, float] = (0.16, 0.26, 0.32)  # what a freckle takes away
+    creping: float = 0.0
+    age_spots: int = 0
+    bristles: float = 0.0
+    lip_inset: float = 0.0
+    lip_edge: float = 1.0
+    gloss_factor: float = 1.0
     unrolled: Unrolled = field(default_factory=Unrolled)
