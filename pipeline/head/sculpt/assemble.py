@@ -249,9 +249,16 @@ def _run(motion: SkinMotion, layout: _Layout, made: Mapping[str, PartMesh]) -> _
 def _sparse(
     moves: NDArray[np.float64], turns: NDArray[np.float64], creases: NDArray[np.float64]
 ) -> _Run:
-    active = (np.abs(moves).max(1) > _LEAST_MOVE) | (np.abs(turns).max(1) > _LEAST_TURN)
+    active = _largest(moves) > _LEAST_MOVE
+    active |= _largest(turns) > _LEAST_TURN
     ids = np.flatnonzero(active | (np.abs(creases) > _LEAST_CREASE))
     return _Run(ids, moves[ids], turns[ids], creases[ids])
+
+
+def _largest(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Largest component of each of (N, 3) vectors, (N,); many times as fast as `max(1)`."""
+    x, y, z = np.abs(vectors).T
+    return np.maximum(np.maximum(x, y), z)
 
 
 def _part_moves(
