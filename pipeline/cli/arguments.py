@@ -27,3 +27,28 @@ def seed(text: str) -> int:
     if not 0 <= value < 1 << 63:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 2**63 - 1")
     return value
+
+
+def add_head_choice(parser: argparse.ArgumentParser, default: str) -> None:
+    """``--head`` and ``--character``: one of them at most."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--head", metavar="NAME|PATH", help=f"default: {default}")
+    group.add_argument(
+        "--character", metavar="NAME|seed:N",
+        help="one of the cast (main.py head --list), or a random one",
+    )  # fmt: skip
+
+
+def chosen_head(arguments: argparse.Namespace) -> str:
+    """Name or path of the head asked for; empty where none is.
+
+    Raises
+    ------
+    HeadError
+        If there is no such character.
+    """
+    if arguments.character is None:
+        return arguments.head or ""
+    from pipeline.head.cast import character_named
+
+    return character_named(arguments.character).name

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli.arguments import add_head_choice, chosen_head
 from pipeline.core.errors import HeadError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     what.add_argument("--picture", type=Path, metavar="PNG", help="one picture of the head")
     what.add_argument("--glb", type=Path, metavar="FILE", help="write the head as glTF")
     what.add_argument("--basis", type=Path, metavar="DIR", help="write both AU bases here")
-    parser.add_argument("--head", default="builtin", metavar="NAME|PATH")
+    add_head_choice(parser, "builtin")
     parser.add_argument(
         "--lod", choices=("draft", "live", "still"),
         help="level of detail (default: still for pictures, else live)",
@@ -123,7 +124,8 @@ def _head(arguments: argparse.Namespace, lod: Lod) -> HeadModel:
     from pipeline.cli.progress_bar import run_with_bar
     from pipeline.head import load_head
 
-    return run_with_bar(load_head(arguments.head, lod=arguments.lod or lod), "head")
+    name = chosen_head(arguments) or "builtin"
+    return run_with_bar(load_head(name, lod=arguments.lod or lod), "head")
 
 
 def _verify(head: HeadModel, groups: list[str], path: Path | None) -> int:

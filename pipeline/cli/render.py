@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.cli.arguments import frame_rate, intensity
+from pipeline.cli.arguments import add_head_choice, frame_rate, intensity
+from pipeline.cli.project_head import head_of
 from pipeline.core.errors import ExportError
 from pipeline.head.scene.camera import LIGHTS
 
@@ -30,9 +31,7 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="MP4|PNG")
     parser.add_argument("--size", type=_size, default=720, metavar="PX", help="height and width")
     parser.add_argument("--fps", type=frame_rate, default=60.0, metavar="F")
-    parser.add_argument(
-        "--head", metavar="NAME|PATH", help="default: the project's head, else the built-in one"
-    )
+    add_head_choice(parser, "the project's head, else the built-in one")
     parser.add_argument("--light", choices=LIGHTS, default=LIGHTS[0])
     parser.add_argument("--emotion", default="", metavar="E")
     parser.add_argument(
@@ -56,22 +55,20 @@ def run_command(arguments: argparse.Namespace) -> int:
     """Render and say where."""
     from pipeline.cli.progress_bar import run_with_bar
     from pipeline.exchange import row_times
-    from pipeline.head import Look, load_head, render_film, render_picture
+    from pipeline.head import Look, render_film, render_picture
 
     if arguments.out.suffix.lower() not in {".mp4", ".png"}:
         raise ExportError(
             "the head can be written as .mp4 or .png", where=arguments.out,
             remedy="Give the file one of these endings", code="export.format",
         )  # fmt: skip
+    chosen = head_of(arguments)
+    look = Look(light=arguments.light, iris=chosen.iris)
     track = _only_clip(arguments)
     size = (arguments.size, arguments.size)
     still = arguments.out.suffix.lower() == ".png"
     times = np.zeros(0) if still else row_times(track, arguments.fps)
-    name, iris, identity = _head_of(arguments)
-    look = Look(light=arguments.light, iris=iris)
-    head = run_with_bar(load_head(name, lod=arguments.quality), "head")
-    if identity:
-        head = head.with_identity(identity)
+    head = run_with_bar(chosen.load(arguments.quality), "head")
     if still:
         weights = track.drive.at(_strongest(track))
         render_picture(
@@ -85,23 +82,6 @@ def run_command(arguments: argparse.Namespace) -> int:
         run_with_bar(film, "film")
     print(arguments.out)
     return 0
-
-
-def _head_of(arguments: argparse.Namespace) -> tuple[str, str, dict[str, float]]:
-    """Name or path of the head, its eyes' colour, its identity: as asked, else the project's."""
-    if arguments.head or arguments.source.suffix.lower() != ".tell":
-        return arguments.head or "builtin", "", {}
-    from pipeline.store import ProjectStore
-
-    store = ProjectStore.open(arguments.source, read_only=True)
-    try:
-        kept = store.settings("head")
-    finally:
-        store.close()
-    identity = kept.get("identity")
-    modes = identity.items() if isinstance(identity, dict) else ()
-    numbers = {str(name): float(v) for name, v in modes if isinstance(v, (int, float))}
-    return str(kept.get("head") or "builtin"), str(kept.get("iris") or ""), numbers
 
 
 def _only_clip(arguments: argparse.Namespace) -> ClipTracks:

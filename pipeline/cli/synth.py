@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.cli.arguments import frame_rate, seed
 
 NAME = "synth"
+_SUBJECTS = 5
 
 
 def add_parser(commands: argparse._SubParsersAction) -> None:
@@ -25,10 +26,39 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--portrait", type=Path, nargs="+", default=[], metavar="IMAGE")
     parser.add_argument("--profile", choices=("easy", "hard", "demo"), default="easy")
     parser.add_argument("--fields", choices=("muscle", "head", "mixed"), default="muscle")
-    parser.add_argument("--subjects", type=_count, default=5, metavar="K")
+    parser.add_argument(
+        "--subjects", type=_count, metavar="K",
+        help="different faces (default: 5, or as many as there are characters)",
+    )  # fmt: skip
+    _add_characters(parser)
     parser.add_argument("--fps", type=frame_rate, default=200.0, metavar="F")
     parser.add_argument("--size", type=_size, default=(640, 480), metavar="640x480")
-    parser.set_defaults(run=run_command)
+    parser.set_defaults(run=run_command, usage=parser)
+
+
+def _add_characters(parser: argparse.ArgumentParser) -> None:
+    who = parser.add_argument_group("whose head (with --source head; each subject is one)")
+    one = who.add_mutually_exclusive_group()
+    one.add_argument(
+        "--character", nargs="+", default=[], metavar="NAME|seed:N", help="these, a subject each"
+    )
+    one.add_argument(
+        "--characters", metavar="cast|seeds|seeds:A-B",
+        help="the whole cast; random ones told by --seed; a range of random ones",
+    )  # fmt: skip
+
+
+def _characters(arguments: argparse.Namespace) -> list[str]:
+    """Names of the characters asked for, a subject each; none asked for: none."""
+    from pipeline.head.cast import SEED_PREFIX, characters_named
+
+    if arguments.characters == "seeds":
+        first = arguments.seed * 1000  # as the identities of portraits
+        count = arguments.subjects or _SUBJECTS
+        return [f"{SEED_PREFIX}{(first + index) % 2**32}" for index in range(count)]
+    groups = arguments.character or filter(None, [arguments.characters])
+    named = (one.name for group in groups for one in characters_named(group))
+    return list(dict.fromkeys(named))  # who is named twice is still one subject
 
 
 def _count(text: str) -> int:
@@ -54,6 +84,9 @@ def run_command(arguments: argparse.Namespace) -> int:
     from pipeline.cli.progress_bar import run_with_bar
     from pipeline.synth import synthesise
 
+    if arguments.source != "head" and (arguments.character or arguments.characters):
+        arguments.usage.error("characters are filmed with --source head")
+    characters = _characters(arguments)
     job = synthesise(
         arguments.out,
         arguments.clips,
@@ -62,7 +95,8 @@ def run_command(arguments: argparse.Namespace) -> int:
         portraits=arguments.portrait,
         profile=arguments.profile,
         fields=arguments.fields,
-        subjects=arguments.subjects,
+        subjects=arguments.subjects or len(characters) or _SUBJECTS,
+        characters=characters,
         fps=arguments.fps,
         size=arguments.size,
     )

@@ -63,9 +63,14 @@ def _weights(model: HeadModel, curves: Mapping[str, Curve], times: Array) -> Arr
 
 
 def export_gltf(
-    clips: Sequence[LayerTracks], path: Path, *, layer: str, fps: float | None = None
+    clips: Sequence[LayerTracks],
+    path: Path,
+    *,
+    layer: str,
+    fps: float | None = None,
+    model: HeadModel | None = None,
 ) -> None:
-    """The built-in head as GLB with an animation of its weights for each clip.
+    """A head, by default the built-in one, as GLB with an animation of its weights for each clip.
 
     Keys are the curves' own and others between (`weight_animation`); a frame rate does not
     matter here.
@@ -79,7 +84,8 @@ def export_gltf(
     from pipeline.head import load_head
 
     clips = with_curves(clips, path)
-    model = run(load_head("builtin", lod="live"))
+    if model is None:
+        model = run(load_head("builtin", lod="live"))
     animations = []
     for clip in clips:
         curves = {track.name: track.curve for track in keyed_tracks(clip)}

@@ -80,6 +80,7 @@ def clip_renderer(
     source: Source = "portrait",
     portrait: Portrait | Path | None = None,
     identity: int = 0,
+    character: str = "builtin",
     fps: float = 200.0,
     size: tuple[int, int] = (640, 480),
 ) -> Renderer:
@@ -94,11 +95,13 @@ def clip_renderer(
     fields : {"muscle", "head", "mixed"}
         Generator of the AU fields; ``mixed`` draws one of the two for the clip.
     source : {"portrait", "head"}
-        A still portrait that is warped, or a film of the built-in head.
+        A still portrait that is warped, or a film of the head.
     portrait : Portrait or Path, optional
         A prepared portrait or a picture; the astronaut by default.
     identity : int
         Which subject is made from the picture; 0 is the picture itself.
+    character : str
+        Whose head is filmed: a name of the cast or ``seed:N``.
 
     Raises
     ------
@@ -111,7 +114,7 @@ def clip_renderer(
     if source == "head":
         from pipeline.synth.head_source import HeadClipRenderer
 
-        return HeadClipRenderer(seed, script, fps, size)
+        return HeadClipRenderer(seed, script, fps, size, character)
     if not isinstance(portrait, Portrait):
         portrait = load_portrait(portrait, size, identity)
     rng = stream(seed, "fields")
@@ -140,13 +143,14 @@ def make_clip(
     source: Source = "portrait",
     portrait: Portrait | Path | None = None,
     identity: int = 0,
+    character: str = "builtin",
     fps: float = 200.0,
     size: tuple[int, int] = (640, 480),
 ) -> SynthClip:
     """Draw clip `seed` into memory; parameters as `clip_renderer`."""
     renderer = clip_renderer(
         seed, profile=profile, fields=fields, source=source, portrait=portrait,
-        identity=identity, fps=fps, size=size,
+        identity=identity, character=character, fps=fps, size=size,
     )  # fmt: skip
     with contextlib.closing(renderer):
         drawn = [renderer.draw(index) for index in range(renderer.n_frames)]

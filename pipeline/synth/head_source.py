@@ -1,4 +1,4 @@
-"""Films of the built-in head doing a scripted clip: faces without any living person.
+"""Films of a character's head doing a scripted clip: faces without any living person.
 
 The head is drawn at twice the size and averaged. Truth comes from the same geometry: vertices
 blended by the same weights, projected by the same camera.
@@ -28,11 +28,11 @@ _MIDDLE = (0.0, -13.0, 0.0)
 _IOD_SHARE = 0.34
 
 
-@functools.cache
-def _head() -> HeadModel:
+@functools.lru_cache(maxsize=4)
+def _head(character: str) -> HeadModel:
     from pipeline.head import load_head
 
-    return run(load_head("builtin", lod="live"))
+    return run(load_head(character, lod="live"))
 
 
 class _HeadShapes:
@@ -53,16 +53,23 @@ class _HeadShapes:
 
 
 class HeadClipRenderer:
-    """Frames, points and truth of one clip of the head; see `pipeline.synth.render`.
+    """Frames, points and truth of one clip of a character; see `pipeline.synth.render`.
 
     Use and close it in one thread (VTK).
     """
 
-    def __init__(self, seed: int, script: ClipScript, fps: float, size: tuple[int, int]) -> None:
+    def __init__(
+        self,
+        seed: int,
+        script: ClipScript,
+        fps: float,
+        size: tuple[int, int],
+        character: str = "builtin",
+    ) -> None:
         self.seed, self.script, self.fps, self.size = seed, script, fps, size
         self.n_frames = max(2, round(script.duration * fps))
         self.times = np.arange(self.n_frames) / fps
-        self._head = _head()
+        self._head = _head(character)
         places = self._head.vertices[self._head.landmarks].astype(np.float64)
         self._iod = float(np.linalg.norm(places[45, :2] - places[36, :2]))
         shapes = _HeadShapes(self._head)

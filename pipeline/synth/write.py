@@ -6,6 +6,7 @@
     DIR/CASME2-RAW/sub01/EP01_01/img131.jpg   the first number of a clip is rarely 1
     DIR/truth/sub01_EP01_01.csv               frame,pts_s,AU...,x0,y0,...,x67,y67
     DIR/truth_events.csv                      the columns of events.csv
+    DIR/truth_subjects.csv                    whose head each subject is, where heads are filmed
 """
 
 from __future__ import annotations
@@ -72,6 +73,7 @@ def synthesise(
     profile: str = "easy",
     fields: Fields = "muscle",
     subjects: int = 5,
+    characters: Sequence[str] = (),
     fps: float = 200.0,
     size: tuple[int, int] = (640, 480),
 ) -> Job[Path]:
@@ -89,6 +91,9 @@ def synthesise(
         Pictures of faces, used in turn; the astronaut by default.
     subjects : int
         How many different faces; the first `len(portraits)` are the pictures as they are.
+    characters : sequence of str
+        Whose head each subject is, with ``source="head"``: one for each, by default all of
+        them the built-in one.
 
     Returns
     -------
@@ -98,11 +103,13 @@ def synthesise(
     Raises
     ------
     ExportError
-        If the folder cannot be written or holds a data set already.
+        If the folder cannot be written or holds a data set already, or if there are fewer
+        characters than subjects.
     MediaError, FaceError
         For a portrait that cannot be read or shows no face.
     """
     out = Path(out)
+    names = _subjects_heads(characters, subjects) if source == "head" else []
     _prepare(out)
     rows: list[list[object]] = []
     event_rows: list[list[object]] = []
@@ -113,7 +120,7 @@ def synthesise(
             seed + index, profile=profile, fields=fields, source=source,
             portrait=pictures[subject % len(pictures)],
             identity=0 if subject < len(pictures) else seed * 1000 + subject,
-            fps=fps, size=size,
+            character=names[subject] if names else "builtin", fps=fps, size=size,
         )  # fmt: skip
         place = _Place.of(index, subjects, seed)
         with contextlib.closing(renderer):
@@ -122,7 +129,24 @@ def synthesise(
         event_rows += [_event_row(place, event, fps) for event in renderer.events()]
     _write_sheet(out / SHEET_NAME, rows)
     _write_csv(out / "truth_events.csv", EVENT_HEADER, event_rows)
+    if names:
+        shown = [[f"sub{index + 1:02d}", name] for index, name in enumerate(names[:clips])]
+        _write_csv(out / "truth_subjects.csv", ("subject", "character"), shown)
     return out
+
+
+def _subjects_heads(characters: Sequence[str], subjects: int) -> list[str]:
+    """Names of the heads of all subjects, checked before anything is written."""
+    from pipeline.head.cast import character_named
+
+    if 0 < len(characters) < subjects:
+        raise ExportError(
+            f"{len(characters)} characters cannot be {subjects} subjects",
+            remedy="Each subject is one: name more, or ask for fewer subjects",
+            code="synth.characters",
+        )  # fmt: skip
+    given = characters or ["builtin"] * subjects
+    return [character_named(name).name for name in given[:subjects]]
 
 
 def _prepare(out: Path) -> None:

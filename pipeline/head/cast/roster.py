@@ -14,6 +14,7 @@ from pipeline.head.cast.seeds import random_character
 #: ``seed:12`` is the twelfth random character.
 SEED_PREFIX = "seed:"
 _MOST = 2**32 - 1
+_LONGEST = 10_000  # range of seeds
 
 
 def _member(name: str, age: float) -> Character:
@@ -50,3 +51,43 @@ def find_character(name: str) -> Character | None:
             code="head.seed",
         )  # fmt: skip
     return random_character(int(number))
+
+
+def character_named(name: str) -> Character:
+    """The character of that name or ``seed:N``.
+
+    Raises
+    ------
+    HeadError
+        If there is none; the error names those there are.
+    """
+    character = find_character(name)
+    if character is None:
+        raise HeadError(
+            f"there is no character '{name[:200]}'; characters are: {', '.join(CAST)}",
+            remedy=f"Name one of them, or {SEED_PREFIX}N for a random one", code="head.character",
+        )  # fmt: skip
+    return character
+
+
+def characters_named(group: str) -> tuple[Character, ...]:
+    """The characters of ``cast``, of ``seeds:A-B`` (both ends), or the one of a name.
+
+    Raises
+    ------
+    HeadError
+        If there are none of that name, or the range is none or too long.
+    """
+    if group == "cast":
+        return tuple(CAST.values())
+    if not group.startswith("seeds:"):
+        return (character_named(group),)
+    found = re.fullmatch(r"seeds:(\d{1,10})-(\d{1,10})", group)
+    first, last = map(int, found.groups()) if found else (1, 0)
+    if not first <= last <= _MOST or last - first >= _LONGEST:
+        raise HeadError(
+            f"'{group[:200]}' is no range of seeds",
+            remedy=f"Write seeds:A-B, for example seeds:0-19, at most {_LONGEST} of them",
+            code="head.seed",
+        )  # fmt: skip
+    return tuple(random_character(seed) for seed in range(first, last + 1))

@@ -15,6 +15,7 @@ import numpy as np
 from pipeline.core.errors import HeadError
 from pipeline.core.paths import cache_dir
 from pipeline.core.progress import Job, Progress
+from pipeline.head.cast import CAST
 from pipeline.head.foreign.build import build_model
 from pipeline.head.foreign.mapping import mapping_of, remembered_heads
 from pipeline.head.foreign.mesh import ForeignMesh, check_size
@@ -65,7 +66,7 @@ def find_foreign(name: str | Path) -> Path:
             "there is no head", where=path,
             remedy=f"If it was moved, open it where it is: {_KINDS}", code="head.unknown",
         )  # fmt: skip
-    names = ", ".join(["builtin", *known])
+    names = ", ".join(dict.fromkeys([*CAST, *known]))
     raise HeadError(
         f"there is no head '{str(name)[:200]}'; heads are: {names}",
         remedy=f"Name one of them, {_KINDS}", code="head.unknown",
