@@ -76,6 +76,29 @@ class Turner:
 
 
 @dataclass(frozen=True, eq=False)
+class Moves:
+    """Vertices that move, each once.
+
+    Parameters
+    ----------
+    ids : (S,) int64
+    deltas : (S, 3) float32
+        mm.
+    turns : (S, 3) float32
+        Change of the normal.
+    """
+
+    ids: NDArray[np.int64]
+    deltas: NDArray[np.float32]
+    turns: NDArray[np.float32]
+
+    @property
+    def largest(self) -> float:
+        """Greatest displacement, mm."""
+        return float(np.linalg.norm(self.deltas, axis=1).max(initial=0.0))
+
+
+@dataclass(frozen=True, eq=False)
 class HeadModel:
     """A head at one level of detail.
 
@@ -197,7 +220,7 @@ class HeadModel:
     @property
     def controls(self) -> tuple[str, ...]:
         """Names that move this head: face, eyes, and the head as a whole."""
-        return (*self._pairs, *POSTURES)
+        return (*(name for name in self._pairs if not name.startswith("-")), *POSTURES)
 
     def unknown(self, weights: Iterable[str]) -> tuple[str, ...]:
         """Names that move nothing on this head."""
@@ -211,13 +234,15 @@ class HeadModel:
         """Weight of each shape and corrective, (K + C,) float32 in [0, 1].
 
         Of several weights for one control the largest counts; controls that share a shape
-        add up. Unknown names are left out, as is what is not finite.
+        add up. A weight below 0 of ``N`` is one of its opposite ``-N`` where the head has that.
+        Unknown names are left out, as is what is not finite.
         """
         controls: dict[str, float] = {}
         for name, value in weights.items():
             if math.isfinite(value):
-                for control in controls_of(name, self._pairs):
-                    controls[control] = max(controls.get(control, 0.0), min(float(value), 1.0))
+                amount = min(abs(float(value)), 1.0)
+                for control in controls_of(name if value >= 0 else f"-{name}", self._pairs):
+                    controls[control] = max(controls.get(control, 0.0), amount)
         sums = [0.0] * (len(self.shape_start) - 1)
         for control, value in controls.items():
             for index, gain in self._pairs[control]:
@@ -233,11 +258,13 @@ class HeadModel:
         """The same for weights over time, (T,) each: (T, K + C) float64."""
         controls: dict[str, NDArray[np.float64]] = {}
         for name, values in weights.items():
-            for control in controls_of(name, self._pairs):
-                now = np.clip(np.nan_to_num(values, posinf=0.0), 0.0, 1.0)
-                controls[control] = (
-                    np.maximum(controls[control], now) if control in controls else now
-                )
+            finite = np.nan_to_num(values, posinf=0.0, neginf=0.0)
+            for signed, sign in ((name, 1), (f"-{name}", -1)):
+                for control in controls_of(signed, self._pairs):
+                    now = np.clip(sign * finite, 0.0, 1.0)
+                    controls[control] = (
+                        np.maximum(controls[control], now) if control in controls else now
+                    )
         out = np.zeros((count, len(self.shape_start) - 1))
         for control, values in controls.items():
             for index, gain in self._pairs[control]:
@@ -256,9 +283,15 @@ class HeadModel:
         return self.shape_ids[run], self.shape_deltas[run]
 
     def deform(
-        self, weights: Mapping[str, float]
+        self, weights: Mapping[str, float], beside: Moves | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Blend the shapes.
+
+        Parameters
+        ----------
+        weights : mapping of str to float
+        beside : Moves, optional
+            What moves too, before lids and lips are kept off what they must not enter.
 
         Returns
         -------
@@ -272,7 +305,10 @@ class HeadModel:
             self._blend.add(active, vertices, normals)
         else:
             self._add_each(moving, active, vertices, normals)
-        if active.any():
+        if beside is not None:
+            vertices[beside.ids] += beside.deltas
+            normals[beside.ids] += beside.turns
+        if active.any() or (beside is not None and len(beside.ids)):
             self._turn_rigid_parts(active, vertices, normals)
             for eye, stop in self._lid_stops:
                 stop.push(vertices, self._turn(eye, active))

@@ -32,7 +32,7 @@ class Manipulator:
         Capture point (0 to 69) that carries the centre.
     offset : 3 floats
         From that point to the centre, IOD; x to the subject's left, y up, z forward. The
-        centre is the surface's vertex nearest to there.
+        centre is the place of the flesh nearest to there.
     radius : float
         Where the falloff reaches 0, IOD.
     falloff : {"smooth", "linear", "sharp", "dome"}
@@ -97,6 +97,25 @@ class FrozenShape:
 
 
 @dataclass(frozen=True)
+class ControlShape:
+    """What a control of the seven parts does in one of its directions.
+
+    Parameters
+    ----------
+    name : str
+        ``"mouth_open"``; ``"-mouth_open"`` for its negative direction.
+    manipulators : tuple of Manipulator
+        Their sum is the motion at full weight.
+    targets : tuple of Target
+        Controls of the head that do it instead, where the head has all of them.
+    """
+
+    name: str
+    manipulators: tuple[Manipulator, ...] = ()
+    targets: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True)
 class Binding:
     """What a control of the rig follows in the video.
 
@@ -145,7 +164,9 @@ class Rig:
 
     def as_data(self) -> dict[str, Any]:
         """As JSON keeps it: a key each for manipulators, shapes, bindings, head."""
-        raise NotImplementedError
+        from pipeline.head.rig.reading import rig_as_data
+
+        return rig_as_data(self)
 
     @classmethod
     def of_data(cls, data: object) -> Rig:
@@ -157,7 +178,9 @@ class Rig:
             Naming the entry that is no manipulator, shape or binding (project files may come
             from anywhere).
         """
-        raise NotImplementedError
+        from pipeline.head.rig.reading import rig_of_data
+
+        return rig_of_data(data)
 
 
 #: Nothing on the head.
