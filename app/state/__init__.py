@@ -1,6 +1,7 @@
 """The studio's state: document, playhead, frames, jobs, settings, notices."""
 
 from app.state.document import Document
+from app.state.drive import DriveState
 from app.state.frame_feed import FrameFeed
 from app.state.jobs import Jobs, JobStatus
 from app.state.notices import Notice, Notices
@@ -13,6 +14,7 @@ from app.state.weights import LAYERS, Layer, Weights
 __all__ = [
     "LAYERS",
     "Document",
+    "DriveState",
     "EditCommand",
     "FrameFeed",
     "JobStatus",

@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject
 
 from app.state import analysing
+from app.state.drive import DriveState
 from app.state.opening import find_media
 from app.state.rig import RigState
 from app.state.session import Session
@@ -52,6 +53,7 @@ class Document(Session):
     def __init__(self, parent: QObject | None = None, **own: Any) -> None:
         super().__init__(parent, **own)
         self.rig = RigState(self)
+        self.drive = DriveState(self)
 
     # Events
 

@@ -12,6 +12,7 @@ from pipeline.curves.emotions import (
 from pipeline.curves.fit import FitResult, fit_bspline, interpolating_curve
 from pipeline.curves.keying import RISE, keyed
 from pipeline.curves.modulation import GainSpan, Modulation, gain, modulated
+from pipeline.curves.splice import spliced
 from pipeline.curves.weights import Weights
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "keyed",
     "load_emotions",
     "modulated",
+    "spliced",
 ]

@@ -123,6 +123,7 @@ class HeadView(QWidget):
         document.modulation_changed.connect(self._moved)
         document.events_changed.connect(self._moved)
         document.clip_selected.connect(self._moved)
+        document.drive.changed.connect(self._moved)
         self.source.pictured.connect(self._pictured)
         self.source.changed.connect(self._source_changed)
         app = QCoreApplication.instance()
@@ -249,8 +250,8 @@ class HeadView(QWidget):
         tried = self._trial is not None
         name = self.tr("tried") if tried else self.layer_name(self._layer)
         weights = dict(self._state.weights) if self._state is not None else {}
-        track = max(weights, key=weights.__getitem__, default="")
-        if not track or weights[track] < 0.005:
+        track = max(weights, key=lambda name: abs(weights[name]), default="")
+        if not track or abs(weights[track]) < 0.005:
             return name
         return f"{name} · {_short(track)} {weights[track]:.2f}"
 
@@ -277,8 +278,11 @@ class HeadView(QWidget):
     def _weights(self, layer: Layer) -> dict[str, float]:
         if self._trial is not None:
             return self._trial
-        weights = self.document.weights_at(self.document.playhead.seconds, layer)
-        return {name: round(value, 4) for name, value in weights.items() if value > 0}
+        document = self.document
+        weights = document.weights_at(document.playhead.seconds, layer)
+        if layer != "raw":  # what was predicted plays as it is
+            weights = document.drive.over(weights, document.playhead.frame)
+        return {name: round(value, 4) for name, value in weights.items() if value}
 
     def _seen_from(self) -> Camera:
         """The camera, stepped back where a narrow view would cut the face at its sides."""
