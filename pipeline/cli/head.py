@@ -34,6 +34,8 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     what.add_argument("--verify", action="store_true", help="check the head; 1 if a check fails")
     what.add_argument("--sheet", type=Path, metavar="PNG", help="every unit on one page")
     what.add_argument("--closeups", type=Path, metavar="PNG", help="close-ups on one page")
+    what.add_argument("--cast", type=Path, metavar="PNG", help="the cast on one page")
+    what.add_argument("--seeds", type=Path, metavar="PNG", help="random characters on one page")
     what.add_argument("--picture", type=Path, metavar="PNG", help="one picture of the head")
     what.add_argument("--glb", type=Path, metavar="FILE", help="write the head as glTF")
     what.add_argument("--basis", type=Path, metavar="DIR", help="write both AU bases here")
@@ -44,6 +46,7 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     )  # fmt: skip
     _add_verify_options(parser)
     _add_picture_options(parser)
+    _add_seeds_options(parser)
     parser.set_defaults(run=run_command, usage=parser)
 
 
@@ -54,6 +57,10 @@ def _add_verify_options(parser: argparse.ArgumentParser) -> None:
         help=f"only these of {', '.join(CHECKS)}",
     )  # fmt: skip
     group.add_argument("--json", type=Path, metavar="FILE", help="also write the report here")
+    group.add_argument(
+        "--characters", nargs="+", default=[], metavar="WHO",
+        help="check each of these, a line each: cast, seeds:0-19, NAME, seed:N",
+    )  # fmt: skip
 
 
 def _add_picture_options(parser: argparse.ArgumentParser) -> None:
@@ -71,12 +78,25 @@ def _add_picture_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_seeds_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("for --seeds")
+    group.add_argument("--first", type=int, default=0, metavar="N", help="the first seed")
+    group.add_argument("--count", type=int, default=24, metavar="N", help="how many, to 200")
+
+
 def run_command(arguments: argparse.Namespace) -> int:
     """Do what was asked and say where."""
     pictures = any((arguments.sheet, arguments.closeups, arguments.picture))
-    data = arguments.verify or arguments.basis or arguments.glb or arguments.controls
-    if not (arguments.list or pictures or data):
+    several = arguments.verify and arguments.characters
+    data = (arguments.verify and not several) or arguments.basis or arguments.glb
+    data = data or arguments.controls
+    pages = arguments.cast or arguments.seeds
+    if not (arguments.list or pictures or data or pages or several):
         arguments.usage.error("say what to do: --verify, --sheet, --picture, --basis, --list ...")
+    if arguments.characters and (not arguments.verify or arguments.head or arguments.character):
+        arguments.usage.error("--characters names whom to --verify, in place of one head")
+    from pipeline.cli.head_cast import draw_pages, verify_characters
+
     if arguments.list:
         from pipeline.head import head_names
 
@@ -87,14 +107,18 @@ def run_command(arguments: argparse.Namespace) -> int:
 
         check_picture(arguments)
         draw_pictures(_head(arguments, "still"), arguments)
-    return _from_data(_head(arguments, "live"), arguments) if data else 0
+    if pages:
+        draw_pages(arguments)
+    status = _from_data(_head(arguments, "live"), arguments) if data else 0
+    return max(status, verify_characters(arguments)) if several else status
 
 
 def _check_targets(arguments: argparse.Namespace) -> None:
     """What cannot be written is said before a head is built, which takes its time."""
     from pipeline.exchange import check_folder
 
-    files = (arguments.sheet, arguments.closeups, arguments.picture, arguments.glb, arguments.json)
+    pages = (arguments.sheet, arguments.closeups, arguments.cast, arguments.seeds)
+    files = (*pages, arguments.picture, arguments.glb, arguments.json)
     for path in filter(None, files):
         check_folder(path.parent)
         if path.is_dir():
@@ -117,7 +141,9 @@ def _from_data(head: HeadModel, arguments: argparse.Namespace) -> int:
 
         for path in write_bases(head, arguments.basis):
             print(path)
-    return _verify(head, arguments.only, arguments.json) if arguments.verify else 0
+    if arguments.verify and not arguments.characters:
+        return _verify(head, arguments.only, arguments.json)
+    return 0
 
 
 def _head(arguments: argparse.Namespace, lod: Lod) -> HeadModel:

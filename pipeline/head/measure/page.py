@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -85,8 +85,7 @@ def draw_page(
 
     kept = [row for row in rows if row.shots]
     total = sum(len(row.shots) for row in kept)
-    page = _Page(kept, style, bool(footer))
-    page.text(title, _MARGIN, _MARGIN + _TITLE, _TITLE, _BOLD, _INK)
+    page = Page(kept, style, title, bool(footer))
     scene = HeadScene(model)
     done = 0
     try:
@@ -107,10 +106,12 @@ def draw_page(
     return page.pixels
 
 
-class _Page:
-    """The sheet of paper, filled from the top."""
+class Page:
+    """The sheet of paper, filled from the top: `start`, `place` each picture, `end` the row."""
 
-    def __init__(self, rows: list[Row], style: PageStyle, footer: bool) -> None:
+    def __init__(
+        self, rows: Sequence[Row], style: PageStyle, title: str, footer: bool = False
+    ) -> None:
         self._style = style
         width, height = style.cell
         self._line = height + _LABEL + 3 * _GAP
@@ -123,6 +124,7 @@ class _Page:
         across = 2 * _MARGIN + style.columns * (width + _GAP) - _GAP
         self.pixels = np.full((self.height, across, 3), _PAPER, np.uint8)
         self._column = 0
+        self.text(title, _MARGIN, _MARGIN + _TITLE, _TITLE, _BOLD, _INK)
 
     def text(
         self, text: str, x: int, y: int, size: int, weight: int, colour: tuple[int, int, int]
