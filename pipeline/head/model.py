@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.head.blend import Blend
 from pipeline.head.muscles.controls import Drives, complete, controls_of
-from pipeline.head.muscles.creases import folded
+from pipeline.head.muscles.creases import folded, with_rest
 from pipeline.head.muscles.eyeballs import Eyeball, LidStop
 from pipeline.head.muscles.lip_contact import LipContact, affine_of
 from pipeline.head.muscles.posture import POSTURES
@@ -144,6 +144,14 @@ class HeadModel:
     finish : (N, 2) uint8
         Gloss of each vertex: 128 as its material, more is wetter; and how much of the skin's
         pictures it shows. Empty: 128 and none.
+    rest_creases : (N,) float32
+        Furrows in the neutral face, in the amounts of `shape_creases`. Empty: none.
+    fold_places : (P, 2) float32
+        Place of the first P vertices in the furrow map. Empty: as they lie.
+    iris : str
+        Key of `pipeline.head.scene.studio.IRISES`: its own eyes.
+    scatter : float
+        Light that wanders under the skin, 1 as the material's.
     lips : (L,) int32
         Vertices of lips and cheeks kept off each other and off the teeth; may be empty.
     lip_weights : (L,) float32
@@ -177,7 +185,10 @@ class HeadModel:
     notices: tuple[str, ...] = ()
     arriving: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
     finish: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 2), np.uint8))
-
+    rest_creases: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    fold_places: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 2), np.float32))
+    iris: str = ""
+    scatter: float = 1.0
     lips: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     lip_weights: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
 
@@ -325,6 +336,8 @@ class HeadModel:
             for index in np.flatnonzero(active):
                 run = slice(self.shape_start[index], self.shape_start[index + 1])
                 amount[self.shape_ids[run]] += active[index] * self.shape_creases[run]
+        if len(self.rest_creases):
+            amount = np.asarray(with_rest(amount, self.rest_creases), np.float32)
         return np.asarray(folded(amount), np.float32)
 
     def _add_each(
@@ -420,6 +433,8 @@ class HeadModel:
         plain = {
             "name": self.name,
             "lod": self.lod,
+            "iris": self.iris,
+            "scatter": self.scatter,
             "shape_names": self.shape_names,
             "drives": dict(self.drives),
             "correctives": self.correctives,
@@ -463,6 +478,8 @@ class HeadModel:
         return cls(
             name=plain["name"],
             lod=lod,
+            iris=plain["iris"],
+            scatter=plain["scatter"],
             surfaces=surfaces,
             shape_names=tuple(plain["shape_names"]),
             pictures={key: arrays[f"picture_{i}"] for i, key in enumerate(plain["pictures"])},
@@ -477,5 +494,6 @@ class HeadModel:
 
 _NOT_ARRAYS = {
     "name", "lod", "surfaces", "shape_names", "pictures", "drives", "correctives", "turners",
-    "identities", "notices", "_pairs", "_factors", "_lid_stops", "_lip_contact", "_jaw",
+    "identities", "notices", "iris", "scatter",
+    "_pairs", "_factors", "_lid_stops", "_lip_contact", "_jaw",
 }  # fmt: skip

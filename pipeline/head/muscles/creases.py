@@ -119,3 +119,13 @@ def folded(amount: NDArray[np.floating]) -> NDArray[np.floating]:
     """
     deep = np.maximum(amount, 0)
     return deep * (1 + _EARLY) / (deep + _EARLY) + np.clip(amount, SEAM, 0)
+
+
+def amount_of(depth: NDArray[np.floating]) -> NDArray[np.float64]:
+    """The amount whose `folded` is a depth in [0, 1]."""
+    return np.asarray(depth * _EARLY / (1 + _EARLY - depth))
+
+
+def with_rest(amount: NDArray[np.floating], rest: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Amounts of shapes over those of lines at rest: deeper, but never than the shapes' full."""
+    return amount + rest * np.clip(1 - np.abs(amount), 0, 1)

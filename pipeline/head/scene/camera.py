@@ -94,7 +94,7 @@ class Look:
     ground : {"studio", "transparent"}
         What is behind the head; transparent pictures have an alpha channel.
     iris : str
-        A colour of `pipeline.head.scene.studio.IRISES`.
+        A colour of `pipeline.head.scene.studio.IRISES`; empty: the head's own.
     over : {"", "wireframe", "heat"}
         Wireframe, or each vertex' distance from its neutral place as a colour.
     """

@@ -21,7 +21,7 @@ from pipeline.head.scene.shading import (
     is_quick,
     vertex_code,
 )
-from pipeline.head.scene.studio import IRISES, LAMPS_AT_MOST, Material, material_of
+from pipeline.head.scene.studio import IRISES, LAMPS_AT_MOST, Material, material_of, scattering
 from pipeline.head.sculpt.furrow_map import furrow_uv
 
 
@@ -63,6 +63,8 @@ class Drawn:
     def __init__(self, model: HeadModel, surface: Surface, body: NDArray[np.float32]) -> None:
         self.run = slice(surface.start, surface.stop)
         self.material: Material = material_of(surface.name, surface.material)
+        if surface.name == "skin":
+            self.material = scattering(self.material, model.scatter)
         self.is_eye = self.material.tint
         self.strands = "cover" in surface.pictures
         #: Strands that no other surface lies under: without them one looks into the head.
@@ -75,7 +77,8 @@ class Drawn:
         self.creases = np.zeros((0, 3), np.float32)
         if "furrows" in surface.pictures:
             self.creases = np.zeros((len(self.points), 3), np.float32)
-            self.creases[:, :2] = furrow_uv(self.points)
+            places = model.fold_places[self.run]
+            self.creases[:, :2] = places if len(places) else furrow_uv(self.points)
             array = numpy_to_vtk(self.creases)
             array.SetName(CREASE)
             self.data.GetPointData().AddArray(array)

@@ -219,10 +219,11 @@ class HeadScene:
             for drawn in self._drawn:
                 drawn.see(light, axes, upward)
             self._seen = seen
-        if state.look.iris != self._iris:
+        iris = state.look.iris or self.model.iris
+        if iris != self._iris:
             for drawn in self._drawn:
-                drawn.tint(state.look.iris)
-            self._iris = state.look.iris
+                drawn.tint(iris)
+            self._iris = iris
         clear = state.look.ground == "transparent"
         ren.SetTexturedBackground(not clear)
         ren.SetBackgroundTexture(backdrop)

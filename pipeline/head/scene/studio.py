@@ -5,7 +5,7 @@ Light is linear; an intensity of 1 makes a white matt surface that faces the lam
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -203,6 +203,18 @@ MATERIALS: dict[str, Material] = {
 def material_of(surface: str, material: str = "") -> Material:
     """The material of a surface by its key or name; unknown ones are "generic"."""
     return MATERIALS.get(material or surface, MATERIALS["generic"])
+
+
+def scattering(material: Material, share: float) -> Material:
+    """The material with another share of the light that wanders beneath it."""
+    if share == 1.0:
+        return material
+    (r, g, b), (glow_r, glow_g, glow_b) = material.soft, material.glow
+    return replace(
+        material,
+        soft=(share * r, share * g, share * b),
+        glow=(share * glow_r, share * glow_g, share * glow_b),
+    )
 
 
 def surroundings(width: int = 256, rig: str = "studio") -> NDArray[np.float32]:

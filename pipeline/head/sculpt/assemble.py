@@ -24,8 +24,9 @@ from pipeline.head.sculpt import hair
 from pipeline.head.sculpt.anatomy import EYE_CENTRE
 from pipeline.head.sculpt.body import Body, SkinMotion, build_body
 from pipeline.head.sculpt.brows import brow_picture, brows
-from pipeline.head.sculpt.complexion import eyes_of, skin_of
+from pipeline.head.sculpt.complexion import eyes_of, scatter_of, skin_of
 from pipeline.head.sculpt.eyes import eye_picture
+from pipeline.head.sculpt.furrow_map import furrow_uv
 from pipeline.head.sculpt.lashes import lash_picture, lashes
 from pipeline.head.sculpt.meshes import PartMesh
 from pipeline.head.sculpt.parameters import HEAD
@@ -33,6 +34,7 @@ from pipeline.head.sculpt.parameters.detail import DETAILS, Lod
 from pipeline.head.sculpt.parameters.hair import HAIR_DETAILS, HairDetail
 from pipeline.head.sculpt.parameters.skin import SkinParameters
 from pipeline.head.sculpt.polygonise import SkinMesh
+from pipeline.head.sculpt.rest_lines import rest_lines
 from pipeline.head.sculpt.shirt import hidden_by_shirt
 from pipeline.head.sculpt.skin import (
     hidden_by_hair,
@@ -127,6 +129,10 @@ def _unlit_head(body: Body, character: Character, beside: Executor) -> Job[HeadM
         neck=_float(neck_weights(vertices)),
         lips=lips.astype(np.int32),
         lip_weights=_float(weights[lips]),
+        rest_creases=_rest_creases(skin, character, layout, len(vertices)),
+        fold_places=furrow_uv(skin.vertices[layout.vertex]),
+        iris=character.iris,
+        scatter=scatter_of(character),
         finish=_finish(skin, body.texels.share, layout, len(vertices), look),
     )
 
@@ -180,6 +186,15 @@ def _finish(
     out = np.full((count, 2), (128, 0), np.uint8)
     out[: len(layout.vertex), 0] = skin_finish(skin, look)[layout.vertex]
     out[: len(layout.vertex), 1] = share[layout.vertex]
+    return out
+
+
+def _rest_creases(
+    skin: SkinMesh, character: Character, layout: _Layout, count: int
+) -> NDArray[np.float32]:
+    """Lines of age for all vertices of the model, (count,)."""
+    out = np.zeros(count, np.float32)
+    out[: len(layout.vertex)] = rest_lines(skin.vertices, character)[layout.vertex]
     return out
 
 

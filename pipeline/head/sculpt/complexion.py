@@ -49,8 +49,8 @@ class _Kind(NamedTuple):
 _KINDS = {
     "ear": _Kind(0.9),
     "beard": _Kind(0.0),
-    "upper_lip": _Kind(1.0, 0.93),
-    "lower_lip": _Kind(1.0, 0.68),
+    "upper_lip": _Kind(0.9, 0.97),
+    "lower_lip": _Kind(0.85, 0.80),
     "lip_inside": _Kind(1.0, 0.50),
     "lid_rim": _Kind(1.0, 0.75),
     "mouth": _Kind(1.0, 0.15),
@@ -106,8 +106,8 @@ class _Mixer:
     def seen(self, share: float = 1.0) -> Colour:
         """How much of the blood's colour shows, against the sculpt's skin, (3,)."""
         now = blood_seen(pigments(self._look, self._age, share))
-        share = now[:2] / blood_seen(_PAINTED_PIGMENTS)[:2]
-        red, green = (np.maximum(share, 0.0) ** _SEEN * self._look.blood).tolist()
+        visible = now[:2] / blood_seen(_PAINTED_PIGMENTS)[:2]
+        red, green = np.maximum(visible, 0.0) ** _SEEN * self._look.blood
         return np.array([red, green, green])  # screens' blue says too little about blood
 
     def __call__(self, code: str, kind: _Kind) -> str:
@@ -168,7 +168,7 @@ def _aged(skin: SkinParameters, old: float, age: float) -> SkinParameters:
         lip_gloss=skin.lip_gloss * (1 - 0.15 * old),
         lip_lines=skin.lip_lines * (1 + 0.8 * old),
         mottle=skin.mottle * (1 + 0.55 * old - 0.25 * young),
-        blood=skin.blood * (1 + 0.9 * old - 0.2 * young),
+        blood=skin.blood * (1 + 0.45 * old - 0.2 * young),
         grain=skin.grain * (1 + 0.5 * old - 0.2 * young),
         pores=skin.pores * (1 + 0.5 * old - 0.25 * young),
         cells=skin.cells * (1 + 0.9 * old - 0.2 * young),
@@ -226,4 +226,4 @@ def eyes_of(character: Character, painted: EyeParameters = HEAD.eyes) -> EyePara
 def scatter_of(character: Character) -> float:
     """How much light wanders under the skin, against the sculpt's: melanin swallows it."""
     now = albedo(*_channels(pigments(character.complexion)))[0]
-    return float(np.clip((now / albedo(*_channels(_PAINTED_PIGMENTS))[0]) ** 0.5, 0.3, 1.15))
+    return float(np.clip((now / albedo(*_channels(_PAINTED_PIGMENTS))[0]) ** 0.8, 0.2, 1.15))

@@ -14,6 +14,7 @@ _SAMPLES = 320
 _FADE = 0.22  # of the curve's length, at each end
 _RIDGE_AT, _RIDGE_WIDTH = 2.2, 1.5  # in widths of the valley
 _CAVITY = 0.8
+_CHIN = -112.0  # mm; what lies lower is neck
 
 
 def furrow_uv(vertices: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -60,7 +61,8 @@ class _Unrolled:
         from scipy.spatial import cKDTree
 
         v = skin.vertices
-        front = np.flatnonzero((skin.normals[:, 2] > 0.05) & (v[:, 2] > -45) & ~skin.in_slit)
+        seen = (v[:, 2] > -45) | ((v[:, 2] > -85) & (v[:, 1] < _CHIN))
+        front = np.flatnonzero((skin.normals[:, 2] > 0.05) & seen & ~skin.in_slit)
         self._points = v[front]
         self._tree = cKDTree(self._points[:, :2])
 

@@ -138,8 +138,21 @@ _LIPS = tuple(
     )
 )  # fmt: skip
 
+#: Across the neck, which no muscle of the face folds: only age does.
+_NECK = (
+    Furrow(((-34, -115.0), (-22, -118.6), (-8, -121.8), (5, -122.4), (20, -119.4), (33, -114.6)),
+           (0.5, 1.0, 1.1, 1.0, 1.1, 0.5), 1.5, 0.5),
+    Furrow(((-33, -127.0), (-19, -130.6), (-3, -132.6), (14, -131.8), (30, -127.8)),
+           (0.4, 0.8, 1.0, 0.9, 0.4), 1.6, 0.5),
+    Furrow(((-20, -138.4), (-6, -140.8), (9, -141.2), (23, -138.8)), (0.3, 0.7, 0.7, 0.3), 1.4),
+    Furrow(((-7.5, -113.0), (-5.8, -121.0), (-6.4, -130.0), (-5.2, -139.0)),
+           (0.3, 0.6, 0.6, 0.3), 1.8, 0.8),
+    Furrow(((8.6, -114.0), (7.0, -123.0), (7.2, -132.0), (6.0, -140.0)),
+           (0.3, 0.5, 0.6, 0.3), 1.8, 0.8),
+)  # fmt: skip
+
 FURROWS: tuple[Furrow, ...] = (
-    *_FOREHEAD, *_GLABELLA, *_NOSE, *_EYE, *_MOUTH, *_CHIN, *_LIPS,
+    *_FOREHEAD, *_GLABELLA, *_NOSE, *_EYE, *_MOUTH, *_CHIN, *_LIPS, *_NECK,
 )  # fmt: skip
 
 
@@ -164,10 +177,10 @@ class FurrowMap:
     radius: float = 85.0
     axis_z: float = -70.0
     half_width: float = 106.0
-    bottom: float = -124.0
+    bottom: float = -150.0
     top: float = 74.0
     steepest: float = 1.6
-    size: int = 640
+    size: int = 720
     stress: float = 1.35
 
 
