@@ -57,6 +57,12 @@ class ViewActions(QObject):
     def delete_point(self) -> None:
         self._tell("timeline", "delete_point")
 
+    def add_curve(self) -> None:
+        self._tell("timeline", "add_curve")
+
+    def delete_curve(self) -> None:
+        self._tell("timeline", "delete_curve")
+
     def reset_curve(self) -> None:
         self._tell("timeline", "reset_curve")
 

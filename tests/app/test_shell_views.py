@@ -10,6 +10,8 @@ from pipeline.head.scene.camera import Camera
 from pipeline.store import ClipRecord
 from widgets.head import orbit
 
+pytest_plugins = ["tests.app.studio_window"]
+
 
 @pytest.fixture
 def asked(measured: StudioWindow, monkeypatch: pytest.MonkeyPatch) -> list[ClipRecord]:

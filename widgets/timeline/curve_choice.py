@@ -9,37 +9,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from app.state.document import Document
-from pipeline.core.labels import AU_NAMES, split_track
+from pipeline.core.labels import split_track
+from pipeline.core.tracks import is_unit, track_order, track_range
 
 #: A curve that never rises above this, or this share of the strongest, does not move.
 ACTIVE, ACTIVE_SHARE = 0.03, 0.15
 #: Times at which a curve is looked at to find its peak.
 MOST_SAMPLES = 2000
-
-
-def order_key(name: str) -> tuple[int, str]:
-    """Rows by AU number, left before right."""
-    try:
-        return split_track(name)
-    except ValueError:
-        return 999, name
-
-
-def au_number(name: str) -> int:
-    """AU number of a track; 0 for a track that is no action unit."""
-    try:
-        return split_track(name)[0]
-    except ValueError:
-        return 0
-
-
-def au_title(name: str) -> tuple[str, str, str]:
-    """``AU12``, ``L`` and ``lip corner puller`` of a track."""
-    try:
-        number, side = split_track(name)
-    except ValueError:
-        return name, "", ""
-    return f"AU{number}", side, AU_NAMES.get(number, "")
 
 
 class CurveChoice(QObject):
@@ -64,7 +40,7 @@ class CurveChoice(QObject):
         self._document = document
         self._names: tuple[str, ...] = ()
         self._active: set[str] = set()
-        self._peaks: dict[str, float] = {}
+        self._reach: dict[str, tuple[float, float]] = {}  # lowest and highest values
         self._all = False
         self._muted: set[str] = set()
         self._solo: set[str] = set()
@@ -82,7 +58,11 @@ class CurveChoice(QObject):
 
     @property
     def rows(self) -> tuple[str, ...]:
-        """Curves listed: those that move, the strongest action unit first, or all."""
+        """Curves listed: those that move, the strongest action unit first, or all.
+
+        Controls and frozen shapes come after the units; a person made their curves, so all
+        of them are listed.
+        """
         if self._all:
             return self._names
         return tuple(n for n in self._names if n in self._active or n == self._selected)
@@ -95,8 +75,12 @@ class CurveChoice(QObject):
     def peak(self, name: str = "") -> float:
         """Highest value of a curve, or of all, as predicted or edited."""
         if name:
-            return self._peaks.get(name, 0.0)
-        return max(self._peaks.values(), default=0.0)
+            return self._reach.get(name, (0.0, 0.0))[1]
+        return max((high for _, high in self._reach.values()), default=0.0)
+
+    def low(self, name: str) -> float:
+        """Lowest value of a control, which moves in both directions; 0 for other tracks."""
+        return self._reach.get(name, (0.0, 0.0))[0]
 
     def sample_times(self) -> NDArray[np.float64]:
         """Times in s at which curves are looked at."""
@@ -121,42 +105,60 @@ class CurveChoice(QObject):
             self._muted.clear()
             self._solo.clear()
         everything = changed is None or new_clip
-        peaks = self._found_peaks(None if everything else changed)
-        self._peaks = peaks if everything else {**self._peaks, **peaks}
-        if everything:
+        reach = self._found_reach(None if everything else changed)
+        if everything or changed is None:
             self._active.clear()
-        least = max(ACTIVE, ACTIVE_SHARE * self.peak())
-        active = self._active | {name for name, peak in peaks.items() if peak > least}
+            self._reach = reach
+        else:
+            self._reach = {n: r for n, r in self._reach.items() if n not in changed} | reach
+        strongest = max((self.peak(name) for name in self._reach if is_unit(name)), default=0.0)
+        least = max(ACTIVE, ACTIVE_SHARE * strongest)
+        active = self._active | {
+            name for name in reach if self.peak(name) > least or not is_unit(name)
+        }
         found = self._document.curves("edited").keys() | self._document.curves("raw").keys()
         # Rows keep their places while curves are edited: nothing jumps under a hand.
-        names = self._ranked(found) if everything or found != set(self._names) else self._names
+        if everything or not {n for n in found if is_unit(n)} <= set(self._names):
+            names = self._ranked(found)
+        elif found != set(self._names):
+            names = _in_groups([name for name in self._names if is_unit(name)], found)
+        else:
+            names = self._names
         if names == self._names and active == self._active and not everything:
             return
         self._names, self._active = names, active & set(names)
         self.rows_changed.emit()
         if self._selected not in names or new_clip:
-            self.select(max(peaks, key=peaks.__getitem__) if peaks else "")
+            units = [name for name in names if is_unit(name)]
+            self.select(max(units or names, key=self.peak, default=""))
 
     def _ranked(self, names: Iterable[str]) -> tuple[str, ...]:
-        """The strongest action unit first, both sides together."""
+        """The strongest action unit first, both sides together; then controls, then shapes."""
         strongest: dict[int, float] = {}
-        for name in names:
-            number = order_key(name)[0]
+        units = [name for name in names if is_unit(name)]
+        for name in units:
+            number = split_track(name)[0]
             strongest[number] = max(strongest.get(number, 0.0), round(self.peak(name), 3))
-        return tuple(sorted(names, key=lambda n: (-strongest[order_key(n)[0]], order_key(n))))
+        units.sort(key=lambda n: (-strongest[split_track(n)[0]], track_order(n)))
+        return _in_groups(units, names)
 
-    def _found_peaks(self, changed: frozenset[str] | None) -> dict[str, float]:
+    def _found_reach(self, changed: frozenset[str] | None) -> dict[str, tuple[float, float]]:
+        """Lowest (of tracks that go below zero) and highest values, predicted or edited."""
         times = self.sample_times()
-        peaks: dict[str, float] = {}
+        reach: dict[str, tuple[float, float]] = {}
         raw = self._document.curves("raw")
         for layer in ("raw", "edited"):
             for name, curve in self._document.curves(layer).items():
                 if layer == "edited" and curve is raw.get(name):
                     continue  # untouched: looked at already
-                if len(times) and (changed is None or name in changed):
-                    peak = max(float(np.max(curve(times))), float(np.max(curve.v)))
-                    peaks[name] = max(peaks.get(name, 0.0), peak)
-        return peaks
+                if not len(times) or (changed is not None and name not in changed):
+                    continue
+                values = np.append(curve(times), curve.v)
+                low, high = reach.get(name, (0.0, 0.0))
+                if track_range(name)[0] < 0:
+                    low = min(low, float(values.min()))
+                reach[name] = low, max(high, float(values.max()))
+        return reach
 
     # Selected
 
@@ -201,3 +203,10 @@ class CurveChoice(QObject):
         """Listed curves that the plot shows, the selected one last."""
         names = [name for name in self.rows if self.is_seen(name)]
         return tuple(sorted(names, key=lambda name: name == self._selected))
+
+
+def _in_groups(units: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
+    """Those of ``names``: action units in the order given, then controls, then shapes."""
+    names = set(names)
+    rest = (name for name in names if not is_unit(name))
+    return (*(name for name in units if name in names), *sorted(rest, key=track_order))

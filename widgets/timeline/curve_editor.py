@@ -16,21 +16,28 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.state.document import Document
+from pipeline.core.tracks import track_range
 from pipeline.curves import Curve
 from pipeline.store import SetCurve
 from widgets.timeline.axis import TimeAxis
 from widgets.timeline.curve_choice import CurveChoice
-from widgets.timeline.curve_plot import CurvePlot, handle_points
+from widgets.timeline.curve_plot import CurvePlot, by_control, handle_points
 from widgets.timeline.track import NOTCH, Navigation
 
-#: Values a hand may give; a control point above 1 lets a curve reach 1.
-LOWEST, HIGHEST = -0.1, 1.1
+#: How far beyond its range a hand may draw a track: a control point above 1 lets it reach 1.
+BEYOND = 0.1
 NUDGE = 0.01
 #: How near to the playhead's line a press takes hold of it, px.
 _LINE_REACH = 4.0
 #: Width of the value axis's numbers at the left, px.
 NUMBERS_PX = 30.0
 _gestures = itertools.count()
+
+
+def held(name: str, value: float) -> float:
+    """A value that a hand may give to a track."""
+    low, high = track_range(name)
+    return min(max(value, low - BEYOND), high + BEYOND)
 
 
 class CurveEditor(CurvePlot):
@@ -117,7 +124,7 @@ class CurveEditor(CurvePlot):
             return False
         at = self.document.playhead.seconds if seconds is None else seconds
         try:
-            new = curve.insert_control_point(at) if curve.is_spline else curve.insert_key(at)
+            new = curve.insert_control_point(at) if by_control(curve) else curve.insert_key(at)
         except ValueError:
             self.said.emit(self.tr("A point cannot be added there"))
             return False
@@ -136,13 +143,26 @@ class CurveEditor(CurvePlot):
             return False
         index = self.grabbed
         try:
-            spline = curve.is_spline
+            spline = by_control(curve)
             new = curve.delete_control_point(index) if spline else curve.delete_key(index)
         except ValueError:
+            if len(curve) == 1:
+                return self.delete_curve()
             self.said.emit(self.tr("The curve needs its last points"))
             return False
         self._choose(-1)
         return self._commit(name, new, self.tr("Delete control point"))
+
+    def delete_curve(self) -> bool:
+        """Take the selected curve away; what was predicted stays behind it and can be had back."""
+        name, clip = self.choice.selected, self.document.clip
+        old = self.document.curve(name) if name else None
+        if old is None or clip is None:
+            self.said.emit(self.tr("Select a curve first"))
+            return False
+        self._choose(-1)
+        label = self.tr("Delete curve")
+        return self.document.do(SetCurve(clip.id, name, "edited", old, None, label=label))
 
     def reset_curve(self) -> bool:
         """Take the selected curve back to what was predicted."""
@@ -162,14 +182,14 @@ class CurveEditor(CurvePlot):
             return False
         time, old = handle_points(curve)[self.grabbed]
         moved = self.axis.seconds(self.axis.frames(time) + frames)
-        wanted = min(max(float(old) + value, LOWEST), HIGHEST)
+        wanted = held(name, float(old) + value)
         new = self._with_handle(curve, self.grabbed, float(moved), wanted)
         self.values.include(wanted)
         return self._commit(name, new, self.tr("Nudge control point"), self._gesture)
 
     @staticmethod
     def _with_handle(curve: Curve, index: int, time: float, value: float) -> Curve:
-        if curve.is_spline:
+        if by_control(curve):
             return curve.with_control_point(index, time, value)
         return curve.with_key(index, time, value)
 
@@ -238,7 +258,7 @@ class CurveEditor(CurvePlot):
             frame = round(frame)
         time = float(self.axis.seconds(frame))
         value = self._held_value - (at.y() - self._pressed_at.y()) * self._per_pixel
-        value = min(max(value, LOWEST), HIGHEST)
+        value = held(self._name, value)
         curve = self._with_handle(self._origin, self.grabbed, time, value)
         self.values.include(value)
         self.document.preview_curves({self._name: curve})
@@ -358,6 +378,7 @@ class CurveEditor(CurvePlot):
                            lambda: self._insert_at(name, seconds))  # fmt: skip
         if name:
             menu.addAction(self.tr("Reset curve to the prediction"), self.reset_curve)
+            menu.addAction(self.tr("Delete curve"), lambda: self._delete(name))
             menu.addSeparator()
         for text, attribute in (
             (self.tr("Show raw prediction"), "show_raw"),
@@ -369,10 +390,14 @@ class CurveEditor(CurvePlot):
             action.toggled.connect(lambda on, which=attribute: setattr(self, which, on))
         menu.addSeparator()
         menu.addAction(self.tr("Fit the values"), self.fit_values)
-        menu.addAction(self.tr("All values, 0 to 1"), self.values.full)
+        menu.addAction(self.tr("All values"), self.values.full)
         menu.addAction(self.tr("Show the whole clip"), self.axis.fit_all)
         menu.addAction(self.tr("Show the event"), self.fit_event_wanted.emit)
         return menu
+
+    def _delete(self, name: str) -> None:
+        self.choice.select(name)
+        self.delete_curve()
 
     def _insert_at(self, name: str, seconds: float) -> None:
         self.choice.select(name)

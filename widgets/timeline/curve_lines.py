@@ -209,7 +209,7 @@ class GridItem(pg.GraphicsObject):
         painter.setPen(look.color("text_dim"))
         for value in self._values.lines():
             y = round(self._values.y(value))
-            role = "grid" if value else "line"
+            role = "grid" if value else "text_dim" if self._values.signed else "line"
             painter.fillRect(QRectF(0, y, self._size.width(), 1), look.color(role))
             if value:
-                painter.drawText(QPointF(3, y - 3), f"{value:g}")
+                painter.drawText(QPointF(3, y - 3), f"{value:g}".replace("-", "\N{MINUS SIGN}"))

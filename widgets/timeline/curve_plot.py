@@ -13,10 +13,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.state.document import Document
-from pipeline.curves import Curve
+from pipeline.core.tracks import is_unit, track_range
+from pipeline.curves import Curve, Tangent
 from widgets import theme
 from widgets.timeline.axis import TimeAxis
-from widgets.timeline.curve_choice import CurveChoice, au_number
+from widgets.timeline.curve_choice import CurveChoice
 from widgets.timeline.curve_lines import (
     SAMPLE_PX,
     GridItem,
@@ -29,6 +30,7 @@ from widgets.timeline.curve_lines import (
     wide_path,
 )
 from widgets.timeline.value_axis import ValueAxis
+from widgets.track_titles import track_color
 
 Curves = Mapping[str, Curve]
 #: From this many curves on they are drawn thin.
@@ -36,9 +38,18 @@ _MANY = 10
 _SEEN = 0.04  # px: a difference that nobody sees
 
 
+def by_control(curve: Curve) -> bool:
+    """Whether a curve is edited by its B-spline's control points.
+
+    Keys that were set one by one (their tangents are automatic) stay the keys that they are,
+    also where they happen to make a spline.
+    """
+    return curve.is_spline and bool(np.all(curve.mode == Tangent.FREE))
+
+
 def handle_points(curve: Curve) -> NDArray[np.float64]:
     """What can be dragged, (n, 2) time in s and value: control points, or keys."""
-    if curve.is_spline:
+    if by_control(curve):
         return curve.control_points()
     return np.column_stack([curve.t, curve.v])
 
@@ -99,8 +110,8 @@ class CurvePlot(pg.GraphicsView):
         self.values.changed.connect(self._range_changed)
         document.modulation_changed.connect(self._gain_changed)
         document.events_changed.connect(self._gain_changed)
-        choice.rows_changed.connect(self.renew)
-        choice.view_changed.connect(self.renew)
+        choice.rows_changed.connect(self._others_shown)
+        choice.view_changed.connect(self._others_shown)
         choice.selected_changed.connect(self._selection_changed)
         self.fit_values()
         self._range_changed()
@@ -152,12 +163,30 @@ class CurvePlot(pg.GraphicsView):
 
     def fit_values(self) -> None:
         """Fit the vertical range to what moves, as predicted, edited or played."""
-        names = set(self.choice.moving)
-        edited = self.document.curves("edited")
+        choice, edited = self.choice, self.document.curves("edited")
+        names = {name for name in choice.names if is_unit(name) or choice.is_seen(name)}
+        moving = names & choice.moving
         lowest = min(
-            (float(handle_points(edited[n])[:, 1].min()) for n in names if n in edited), default=0.0
+            (float(handle_points(edited[n])[:, 1].min()) for n in moving if n in edited),
+            default=0.0,
         )
-        self.values.fit(max(self.choice.peak(), self._played_peak(names)), lowest)
+        highest = max((choice.peak(name) for name in names), default=0.0)
+        signed = self._signed()
+        deepest = min((choice.low(name) for name in signed), default=0.0) if signed else None
+        self.values.fit(max(highest, self._played_peak(moving)), lowest, deepest)
+
+    def _signed(self) -> list[str]:
+        """Tracks shown that move in both directions."""
+        return [name for name in self.choice.seen() if track_range(name)[0] < 0]
+
+    def _others_shown(self) -> None:
+        """Other curves are listed or seen: with a control the range goes below zero."""
+        if bool(self._signed()) != self.values.signed:
+            if self.values.mode == "fit":
+                self.fit_values()
+            else:
+                self.values.show_signed(not self.values.signed)
+        self.renew()
 
     def toggle_values(self) -> None:
         """The full range 0 to 1, or fitted again."""
@@ -230,6 +259,7 @@ class CurvePlot(pg.GraphicsView):
             return
         if self.values.mode == "fit":
             self.values.include(max((self.choice.peak(name) for name in names), default=0.0))
+            self.values.include(min((self.choice.low(name) for name in names), default=0.0))
         if self.choice.selected in names:
             self._renew_selected()
         if names - {self.choice.selected}:
@@ -273,7 +303,7 @@ class CurvePlot(pg.GraphicsView):
         for name in self.choice.seen():
             if name not in raw or (name != selected and self._untouched(name, raw, edited)):
                 continue  # nothing to be seen behind an untouched curve
-            color = theme.au_color(au_number(name)) if name == selected else dim
+            color = track_color(name) if name == selected else dim
             color.setAlphaF(0.6 if name == selected else 0.5)
             parts = self._dashed.parts(name, raw[name], SAMPLE_PX, self._tolerance())
             lines.append(Line(parts, color, 1.0))
@@ -299,7 +329,7 @@ class CurvePlot(pg.GraphicsView):
         for name in names:
             if name in edited and name != self.choice.selected:
                 parts = book.parts(name, edited[name], apart, tolerance)
-                lines.append(Line(parts, theme.au_color(au_number(name)), width))
+                lines.append(Line(parts, track_color(name), width))
         return lines
 
     def _selected_lines(self) -> Sequence[Line]:
@@ -307,7 +337,7 @@ class CurvePlot(pg.GraphicsView):
         curve = self.document.curve(name) if name else None
         if curve is None or not self.axis.n_frames or not self.choice.is_seen(name):
             return ()
-        color = theme.au_color(au_number(name))
+        color = track_color(name)
         frames = sample_frames(self.axis, self.axis.frames(curve.t))
         times = self.axis.seconds(frames)
         values = curve(times)
@@ -316,7 +346,7 @@ class CurvePlot(pg.GraphicsView):
             weights = self.document.weights("modulated")
             played = replace(weights, curves={name: curve}).over(times)[name]
             if np.max(np.abs(played - values)) > 0.5 * self.values.per_pixel:
-                soft = theme.au_color(au_number(name))
+                soft = track_color(name)
                 soft.setAlphaF(0.9)
                 path = thin_path(frames, played, self._tolerance())
                 lines.insert(0, Line(path, soft, 1.4, Qt.PenStyle.DotLine))
@@ -325,7 +355,7 @@ class CurvePlot(pg.GraphicsView):
     def _polygon_lines(self) -> Sequence[Line]:
         name = self.choice.selected
         curve = self.document.curve(name) if name else None
-        if curve is None or not curve.is_spline or not self.choice.is_seen(name):
+        if curve is None or not by_control(curve) or not self.choice.is_seen(name):
             return ()
         points = curve.control_points()
         path = pg.arrayToQPath(self.axis.frames(points[:, 0]), points[:, 1], connect="all")
@@ -348,7 +378,7 @@ class CurvePlot(pg.GraphicsView):
         self._placed = placed
         inside = np.ones(len(points), bool)
         inside[[0, -1]] = False
-        end = pg.mkBrush(theme.au_color(au_number(name)))
+        end = pg.mkBrush(track_color(name))
         fill, hot = pg.mkBrush(look.text), pg.mkBrush(look.amber)
         brushes = [fill if flag else end for flag in inside]
         if 0 <= self.grabbed < len(points):

@@ -1,4 +1,7 @@
-"""The list beside the curves: colour, action unit, its FACS name, mute and solo."""
+"""The list beside the curves: colour, action unit, its FACS name, mute and solo.
+
+Controls of the rig and frozen shapes follow under headings of their own.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPointF,
     QRect,
+    QRectF,
     QSize,
     Qt,
 )
@@ -27,13 +31,17 @@ from PySide6.QtWidgets import (
 )
 
 from widgets import theme
-from widgets.timeline.curve_choice import CurveChoice, au_number, au_title
+from widgets.timeline.curve_choice import CurveChoice
+from widgets.track_titles import group_title, kind_of, spoken_title, track_color, track_title
 
 ROW_HEIGHT = 26
+HEADING_HEIGHT = 22
 _DOT_X, _AU_X, _NAME_X = 21, 36, 86
 _BUTTON = 18  # width of the hit area of M and S
 
 Index = QModelIndex | QPersistentModelIndex
+#: Role of the heading above a row, "" for none.
+HEADING = Qt.ItemDataRole.UserRole
 
 
 class CurveRowsModel(QAbstractListModel):
@@ -71,10 +79,12 @@ class CurveRowsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return name
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            au, side, title = au_title(name)
-            sides = {"L": self.tr("left"), "R": self.tr("right")}
             hidden = "" if self.choice.is_seen(name) else self.tr("hidden")
-            return " ".join(part for part in (au, sides.get(side, ""), title, hidden) if part)
+            return " ".join(part for part in (spoken_title(name), hidden) if part)
+        if role == HEADING:
+            kind = kind_of(name)
+            first = index.row() == 0 or kind_of(self._rows[index.row() - 1]) != kind
+            return group_title(kind) if first and kind != "unit" else ""
         return None
 
 
@@ -86,11 +96,12 @@ class _RowPainter(QStyledItemDelegate):
         self._choice = choice
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(200, ROW_HEIGHT)
+        return QSize(200, ROW_HEIGHT + (HEADING_HEIGHT if index.data(HEADING) else 0))
 
     @staticmethod
     def buttons(rect: QRect) -> tuple[QRect, QRect]:
-        """Hit areas of mute and solo in a row."""
+        """Hit areas of mute and solo in a row, below its heading if it has one."""
+        rect = rect.adjusted(0, max(rect.height() - ROW_HEIGHT, 0), 0, 0)
         right = rect.right() - 6
         solo = QRect(right - _BUTTON, rect.top(), _BUTTON, rect.height())
         return solo.translated(-_BUTTON, 0), solo
@@ -98,40 +109,75 @@ class _RowPainter(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         look, rect = theme.current(), option.rect  # type: ignore[attr-defined]
         name = str(index.data())
-        au, side, title = au_title(name)
         seen = self._choice.is_seen(name)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if heading := index.data(HEADING):
+            self._heading(painter, rect, heading)
+            rect = rect.adjusted(0, HEADING_HEIGHT, 0, 0)
         if name == self._choice.selected:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.color("surface"))
             painter.drawRoundedRect(rect.adjusted(8, 1, -2, -1), theme.RADIUS, theme.RADIUS)
         self._dot(painter, QPointF(rect.left() + _DOT_X, rect.center().y() + 0.5), name, seen)
-        painter.setFont(theme.ui_font())
-        painter.setPen(look.color("text_soft", 1.0 if seen else 0.5))
-        line = rect.adjusted(_AU_X, 0, 0, 0)
-        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(line, int(middle), au)
-        taken = painter.fontMetrics().horizontalAdvance(au)
         mute, solo = self.buttons(rect)
-        painter.setPen(look.color("text_dim", 1.0 if seen else 0.5))
-        painter.setFont(theme.ui_font(theme.TINY_PX, QFont.Weight.Medium))
-        painter.drawText(line.adjusted(taken + 4, 1, 0, 0), int(middle), side)
-        painter.setFont(theme.ui_font(theme.TINY_PX))
-        room = QRect(rect.left() + _NAME_X, rect.top() + 1, 0, rect.height())
-        room.setRight(mute.left() - 2)
-        elided = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(middle), elided)
+        self._title(painter, rect, mute.left() - 2, name, 1.0 if seen else 0.5)
         self._button(painter, mute, self.tr("M"), self._choice.is_muted(name), "amber")
         self._button(painter, solo, self.tr("S"), self._choice.is_solo(name), "accent")
         painter.restore()
 
     @staticmethod
+    def _heading(painter: QPainter, rect: QRect, text: str) -> None:
+        look = theme.current()
+        painter.fillRect(rect.left() + 8, rect.top() + 3, rect.width() - 14, 1, look.color("line"))
+        painter.setFont(theme.ui_font(theme.TINY_PX, QFont.Weight.Medium))
+        painter.setPen(look.color("text_dim"))
+        line = QRect(rect.left() + 16, rect.top() + 4, rect.width() - 20, HEADING_HEIGHT - 4)
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(line, int(middle), text)
+
+    @staticmethod
+    def _title(painter: QPainter, rect: QRect, right: int, name: str, alpha: float) -> None:
+        """An action unit with its side and FACS name, or the name of another track."""
+        look, (short, side, meaning) = theme.current(), track_title(name)
+        middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        room = rect.adjusted(_NAME_X if short else _AU_X, 1 if short else 0, 0, 0)
+        room.setRight(right)
+        painter.setFont(theme.ui_font())
+        painter.setPen(look.color("text_soft", alpha))
+        if short:
+            line = rect.adjusted(_AU_X, 0, 0, 0)
+            painter.drawText(line, middle, short)
+            taken = painter.fontMetrics().horizontalAdvance(short)
+            painter.setPen(look.color("text_dim", alpha))
+            painter.setFont(theme.ui_font(theme.TINY_PX, QFont.Weight.Medium))
+            painter.drawText(line.adjusted(taken + 4, 1, 0, 0), middle, side)
+            painter.setFont(theme.ui_font(theme.TINY_PX))
+        elided = painter.fontMetrics().elidedText(
+            meaning, Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.drawText(room, middle, elided)
+
+    @staticmethod
     def _dot(painter: QPainter, center: QPointF, name: str, seen: bool) -> None:
-        """Filled for the left side and for whole AUs, a ring for the right side."""
-        color = theme.au_color(au_number(name))
+        """Filled for the left side and for whole faces, a ring for the right side.
+
+        Controls are squares and shapes diamonds, as they share the units' colours.
+        """
+        color = track_color(name)
         color.setAlphaF(1.0 if seen else 0.35)
-        if name.endswith("_R"):
+        kind = kind_of(name)
+        right = name.endswith("_R") or (kind == "control" and "right" in name)
+        if kind != "unit":
+            painter.save()
+            painter.translate(center)
+            painter.rotate(45.0 if kind == "shape" else 0.0)
+            painter.setPen(QPen(color, 2) if right else Qt.PenStyle.NoPen)
+            painter.setBrush(Qt.BrushStyle.NoBrush if right else color)
+            reach = 3.2 if right else 4.0
+            painter.drawRect(QRectF(-reach, -reach, 2 * reach, 2 * reach))
+            painter.restore()
+        elif right:
             painter.setPen(QPen(color, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(center, 4, 4)
@@ -193,10 +239,9 @@ class CurveRows(QListView):
         self.setModel(self._model)
         self.setItemDelegate(_RowPainter(choice, self))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(self.tr("Action unit curves"))
+        self.setAccessibleName(self.tr("Curves"))
         self.selectionModel().currentChanged.connect(self._current_changed)
         choice.selected_changed.connect(self._show_selected)
         choice.rows_changed.connect(lambda: self._show_selected(choice.selected))
@@ -222,8 +267,9 @@ class CurveRows(QListView):
             self.scrollTo(self._model.index(row))
 
     def row_rect(self, name: str) -> QRect:
-        """Where a curve's row lies in the viewport."""
-        return self.visualRect(self._model.index(self._model.row_of(name)))
+        """Where a curve's row lies in the viewport, without a heading above it."""
+        rect = self.visualRect(self._model.index(self._model.row_of(name)))
+        return rect.adjusted(0, max(rect.height() - ROW_HEIGHT, 0), 0, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         name = self._choice.selected

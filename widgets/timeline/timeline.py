@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVB
 
 from app.state.document import Document
 from widgets import theme
+from widgets.timeline.adding import AddCurveButton
 from widgets.timeline.axis import TimeAxis
 from widgets.timeline.curve_choice import CurveChoice
 from widgets.timeline.curve_editor import CurveEditor
@@ -56,6 +57,7 @@ class Timeline(QWidget):
         self.rows = CurveRows(self.choice)
         self._frames = _heading(self.tr("FRAMES"))
         self._all = QToolButton()
+        self.adding = AddCurveButton(document)
         self._lay_out()
         self.line = PlayheadLine(self)
         self.setAccessibleName(self.tr("Timeline"))
@@ -84,7 +86,8 @@ class Timeline(QWidget):
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(4)
         top = QHBoxLayout()
-        top.addWidget(_heading(self.tr("AU CURVES")), 1)
+        top.addWidget(_heading(self.tr("CURVES")), 1)
+        top.addWidget(self.adding)
         self._all.setProperty("kind", "quiet")
         self._all.setCheckable(True)
         self._all.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -110,6 +113,7 @@ class Timeline(QWidget):
         self.editor.said.connect(self.said)
         self.choice.selected_changed.connect(self.curve_selected)
         self.choice.rows_changed.connect(self._count_rows)
+        self.adding.added.connect(self.choice.select)
         self._all.toggled.connect(self._list_all)
         self._count_rows()
 
@@ -158,6 +162,15 @@ class Timeline(QWidget):
     def reset_curve(self) -> None:
         """Take the selected curve back to what was predicted."""
         self.editor.reset_curve()
+
+    def delete_curve(self) -> None:
+        """Take the selected curve away."""
+        self.editor.delete_curve()
+
+    def add_curve(self) -> None:
+        """Choose a control or a frozen shape that gets a curve."""
+        if self.document.clip is not None:
+            self.adding.open()
 
     def toggle_all_curves(self) -> None:
         """List all curves, or only those that move."""
@@ -212,6 +225,7 @@ class Timeline(QWidget):
     def _count_rows(self) -> None:
         listed, total = len(self.choice.rows), len(self.choice.names)
         self._all.setVisible(total > 0)
+        self.adding.setEnabled(self.document.clip is not None)
         text = self.tr("all {n}") if self.choice.all_rows else self.tr("{k} of {n}")
         self._all.setText(text.format(k=listed, n=total))
 
