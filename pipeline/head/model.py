@@ -156,6 +156,8 @@ class HeadModel:
         Vertices of lips and cheeks kept off each other and off the teeth; may be empty.
     lip_weights : (L,) float32
         How far they go: see `pipeline.head.muscles.lip_contact.lip_weights`.
+    form : tuple of (str, float), optional
+        Weights of the identity modes in a head of the sculpt; None: it comes from elsewhere.
     """
 
     name: str
@@ -191,6 +193,7 @@ class HeadModel:
     scatter: float = 1.0
     lips: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     lip_weights: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    form: tuple[tuple[str, float], ...] | None = None
 
     _pairs: dict[str, tuple[tuple[int, float], ...]] = field(init=False)
     _factors: tuple[tuple[int, ...], ...] = field(init=False)
@@ -421,9 +424,10 @@ class HeadModel:
 
         Unknown names are left out, as is what is not finite.
         """
+        from pipeline.head.cast.warp import reshaped as reformed
         from pipeline.head.foreign.identity import reshaped
 
-        return reshaped(self, values)
+        return reshaped(self, values) if self.form is None else reformed(self, values)
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Plain arrays for a file."""
@@ -443,6 +447,7 @@ class HeadModel:
                          for s in self.surfaces],
             "pictures": list(self.pictures),
             "identities": self.identities,
+            "form": self.form,
             "notices": self.notices,
         }  # fmt: skip
         arrays["plain"] = np.array(json.dumps(plain))
@@ -487,6 +492,7 @@ class HeadModel:
             correctives=tuple(tuple(names) for names in plain["correctives"]),
             turners=tuple(Turner(**turner) for turner in plain["turners"]),
             identities=tuple(plain["identities"]),
+            form=None if (form := plain["form"]) is None else tuple((n, float(w)) for n, w in form),
             notices=tuple(plain["notices"]),
             **given,
         )
@@ -494,6 +500,6 @@ class HeadModel:
 
 _NOT_ARRAYS = {
     "name", "lod", "surfaces", "shape_names", "pictures", "drives", "correctives", "turners",
-    "identities", "notices", "iris", "scatter",
+    "identities", "form", "notices", "iris", "scatter",
     "_pairs", "_factors", "_lid_stops", "_lip_contact", "_jaw",
 }  # fmt: skip

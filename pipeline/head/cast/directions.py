@@ -1,0 +1,72 @@
+"""How modes go together: sex, age, weight and ancestry as directions over them, as data.
+
+Weights are those at the end of a direction. Sources as in `pipeline.head.cast.modes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Direction = Mapping[str, float]
+
+#: A plainly female face; the sculpt itself is male.
+WOMAN: Direction = {
+    "head-width": -0.9, "head-length": -0.8, "face-length": -1.0, "face-width": -0.9,
+    "forehead-slope": -0.9, "forehead-round": 1.0, "forehead-width": -0.4, "temples": 0.6,
+    "brow-ridge": -2.6, "brow-height": 1.0, "brow-arch": 1.2,
+    "eye-size": 1.5, "eye-tilt": 0.8, "lid-opening": 0.5, "eye-depth": -0.7,
+    "nose-length": -0.8, "nose-width": -1.5, "nose-projection": -0.9, "nose-bridge": -1.0,
+    "nose-root": -0.8, "bridge-width": -1.6, "nose-tip-up": 1.3, "nose-tip-size": -1.3,
+    "nose-hump": -0.5,
+    "cheekbones": 0.6, "cheek-fullness": 0.4,
+    "mouth-width": -0.3, "upper-lip": 0.9, "lower-lip": 0.8, "lip-protrusion": 0.5,
+    "mouth-height": 0.4,
+    "jaw-width": -2.2, "jaw-taper": 1.6, "jaw-angle": -1.2, "chin-width": -1.5,
+    "chin-height": -1.1, "chin-forward": -0.7,
+    "neck-width": -2.6, "larynx": -1.8, "shoulder-width": -2.2, "shoulder-slope": 1.2,
+    "ear-size": -1.0, "ear-stand": -0.5,
+}  # fmt: skip
+
+#: Eighty years against twenty-five.
+OLD: Direction = {
+    "temples": -1.4, "brow-height": -0.9, "brow-tilt": -0.7, "lid-hood": 1.3,
+    "lid-opening": -0.9, "eye-depth": 0.9, "eye-bags": 1.2, "tear-trough": 1.5, "eye-tilt": -0.5,
+    "nose-length": 0.9, "nose-tip-up": -1.3, "nose-width": 0.5, "nose-tip-size": 0.5,
+    "cheek-fullness": -1.0, "cheekbones": -0.4, "fold-fullness": 1.2,
+    "upper-lip": -1.3, "lower-lip": -1.0, "lip-protrusion": -0.9, "mouth-corners": -0.9,
+    "jowls": 1.7, "double-chin": 0.6, "chin-forward": 0.3, "ear-size": 0.9, "ear-length": 1.5,
+    "neck-width": -0.4,
+}  # fmt: skip
+
+#: A heavy build against a slim one.
+HEAVY: Direction = {
+    "face-width": 0.6, "cheek-fullness": 2.0, "fold-fullness": 0.7, "jaw-width": 0.8,
+    "jaw-taper": -1.0, "jowls": 0.8, "double-chin": 1.6, "neck-width": 1.6,
+    "shoulder-width": 0.6, "temples": 0.7, "eye-bags": 0.3, "nose-width": 0.3, "chin-width": 0.5,
+}  # fmt: skip
+
+#: West African means against the sculpt's.
+AFRICAN: Direction = {
+    "nose-width": 2.2, "nose-bridge": -1.6, "nose-root": -0.6, "bridge-width": 1.2,
+    "nose-projection": -1.0, "nose-tip-size": 1.2, "upper-lip": 1.8, "lower-lip": 1.5,
+    "lip-protrusion": 1.7, "mouth-width": 0.8, "eye-spacing": 0.5, "forehead-round": 0.5,
+    "chin-forward": -0.5, "eye-depth": -0.4, "ear-size": -0.7,
+}  # fmt: skip
+
+#: East Asian means against the sculpt's.
+ASIAN: Direction = {
+    "face-width": 1.3, "cheekbones": 0.9, "nose-bridge": -1.5, "nose-root": -1.3,
+    "nose-projection": -0.8, "nose-width": 0.8, "nose-hump": -0.6, "brow-ridge": -1.0,
+    "eye-depth": -1.3, "lid-hood": 1.1, "epicanthus": 1.3, "eye-tilt": 0.8, "lid-opening": -0.7,
+    "head-length": -0.8, "head-width": 0.6, "face-length": -0.3, "upper-lip": 0.4,
+    "jaw-width": 0.4,
+}  # fmt: skip
+
+
+def combined(*parts: tuple[float, Direction]) -> dict[str, float]:
+    """Directions by share, added up: weights by mode."""
+    out: dict[str, float] = {}
+    for share, direction in parts:
+        for name, weight in direction.items():
+            out[name] = out.get(name, 0.0) + share * weight
+    return out
