@@ -74,7 +74,7 @@ class _Carrier:
         for name, run in self._runs():
             deltas[run] = self._shape(name, run)
         ids = model.shape_ids
-        turned = self._normal[ids] + model.shape_normals
+        turned = np.asarray(self._normal[ids] + model.shape_normals, float)
         normals = _unit(np.einsum("nij,nj->ni", self._across[ids], turned))
         self._at_eyes(turned, deltas, normals)
         return replace(
@@ -174,8 +174,8 @@ class _Carrier:
         deltas[eyeball] = self._eye_scale * moves[eyeball]
         normals[eyeball] = turned[eyeball]
         ends = self._start[ids] + moves
-        near = (self._held[ids] > 0) | (self._warp.held(ends) > 0)
-        near = np.flatnonzero(near & ~eyeball & ~self._stiff[ids])
+        held = (self._held[ids] > 0) | (self._warp.held(ends) > 0)
+        near = np.flatnonzero(held & ~eyeball & ~self._stiff[ids])
         if not len(near):
             return
         end = self._warp.at(ends[near])

@@ -24,8 +24,14 @@ FORMS: dict[str, Form] = {
     "bao": _form(combined((1.0, ASIAN), (1.0, {"jaw-width": 0.6, "chin-width": 0.5}))),
     "chidi": _form(combined((1.0, AFRICAN), (1.0, {"jaw-taper": 0.6, "head-height": 0.6}))),
     "dolores": _form(combined((0.9, WOMAN), (0.9, OLD), (0.3, HEAVY))),
-    "einar": _form(combined((1.1, OLD), (1.0, {"nose-hump": 1.2, "brow-ridge": 1.0, "face-length": 1.0}))),
-    "farah": _form(combined((1.0, WOMAN), (1.0, {"nose-bridge": 1.4, "nose-hump": 0.8, "nose-tip-up": -1.0}))),
+    "einar": _form(
+        combined((1.1, OLD), (1.0, {"nose-hump": 1.2, "brow-ridge": 1.0, "face-length": 1.0}))
+    ),
+    "farah": _form(
+        combined(
+            (1.0, WOMAN), (1.0, {"nose-bridge": 1.4, "nose-hump": 0.8, "nose-tip-up": -1.0})
+        )
+    ),
     "grace": _form(combined((0.9, WOMAN), (0.9, AFRICAN), (0.8, HEAVY))),
 }  # fmt: skip
 

@@ -42,7 +42,9 @@ _BROWS_AND_EYES = {
     "eye-size": Mode(eye=0.03),
     "eye-spacing": Mode((Push((31.5, 0, 2), (24, 24, 30), (1.2, 0, 0)),)),
     "eye-depth": Mode((Push((31.5, 0, 5), (24, 16, 24), (0, 0, -1.4)),)),
-    "eye-length": Mode(lids=(LidTurn((15, 0), (9, 11), out=2.4), LidTurn((-15, -2), (6, 7), out=-1.2))),
+    "eye-length": Mode(
+        lids=(LidTurn((15, 0), (9, 11), out=2.4), LidTurn((-15, -2), (6, 7), out=-1.2))
+    ),
     "eye-tilt": Mode(lids=(LidTurn((0, 0), (30, 26), tilt=2.0),)),
     "lid-opening": Mode(
         lids=(LidTurn((1, 6), (12, 5.5), up=2.2), LidTurn((1, -6.5), (13, 5.0), up=-1.0))
