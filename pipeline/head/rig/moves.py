@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.head.model import HeadModel, Moves
+from pipeline.head.blend import Moves
+from pipeline.head.model import HeadModel
 from pipeline.head.rig.capture import capture_points, iod, middle_of
 from pipeline.head.rig.patch import Patch, pulled, reaches
 from pipeline.head.rig.rig import FrozenShape, Manipulator, Rig

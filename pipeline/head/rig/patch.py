@@ -10,7 +10,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.head.model import HeadModel, Moves
+from pipeline.head.blend import Moves
+from pipeline.head.model import HeadModel
 from pipeline.head.rig.capture import iod
 from pipeline.head.rig.rig import Manipulator
 from pipeline.head.rig.surface import Ids, Points, flesh_of

@@ -10,7 +10,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.head.model import HeadModel, Moves
+from pipeline.head.blend import Moves
+from pipeline.head.model import HeadModel
 from pipeline.head.muscles.controls import Drives, complete, controls_of
 from pipeline.head.rig.capture import capture_points
 from pipeline.head.rig.control_motions import control_motions
