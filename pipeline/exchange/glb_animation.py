@@ -32,8 +32,7 @@ def weight_animation(
     Parameters
     ----------
     curves : mapping of str to Curve
-        By control: ``"AU12_L"``, a frozen shape's name. Values beyond [0, 1] (a control's
-        beyond [-1, 1]) are clamped; a control below 0 moves its opposite.
+        By control: ``"AU12_L"``. Values beyond [0, 1] are clamped.
     end : float
         Least time of the last key, s.
     """

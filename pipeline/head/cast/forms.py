@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from pipeline.head.cast.directions import AFRICAN, ASIAN, HEAVY, OLD, WOMAN, Direction, combined
+from pipeline.head.cast.directions import AFRICAN, ASIAN, HEAVY, OLD, WOMAN, combined
 from pipeline.head.cast.modes import MODES
 from pipeline.head.cast.person import Person
 
@@ -14,39 +14,25 @@ from pipeline.head.cast.person import Person
 Form = tuple[tuple[str, float], ...]
 
 
-def _form(*parts: tuple[float, Direction], **more: float) -> Form:
-    """Directions by share, and modes (written with underscores) added to them."""
-    weights = combined(*parts, (1.0, {name.replace("_", "-"): w for name, w in more.items()}))
-    return _listed(weights)
-
-
-def _listed(weights: Mapping[str, float]) -> Form:
+def _form(weights: Mapping[str, float]) -> Form:
     return tuple((name, round(weights[name], 3)) for name in MODES if weights.get(name))
 
 
 #: Of the cast, by name; who is missing has the form of the sculpt itself.
 FORMS: dict[str, Form] = {
-    "ada": _form((1.0, WOMAN), eye_spacing=0.3, chin_width=-0.3),
-    "bao": _form((1.0, ASIAN), jaw_width=0.6, chin_width=0.5, head_width=0.5, neck_width=-0.5),
-    "chidi": _form(
-        (1.0, AFRICAN), jaw_taper=0.8, jaw_width=-0.8, head_height=0.8, neck_width=-1.0,
-        cheekbones=0.8, head_width=-0.8, chin_width=-0.6, brow_ridge=-0.6, lid_opening=-0.4,
-    ),
-    "dolores": _form(
-        (0.75, WOMAN), (0.85, OLD), (0.5, HEAVY), nose_hump=0.8, nose_bridge=0.5, eye_spacing=-0.6,
-    ),
+    "ada": _form(combined((1.0, WOMAN), (1.0, {"eye-spacing": 0.3, "chin-width": -0.3}))),
+    "bao": _form(combined((1.0, ASIAN), (1.0, {"jaw-width": 0.6, "chin-width": 0.5}))),
+    "chidi": _form(combined((1.0, AFRICAN), (1.0, {"jaw-taper": 0.6, "head-height": 0.6}))),
+    "dolores": _form(combined((0.9, WOMAN), (0.9, OLD), (0.3, HEAVY))),
     "einar": _form(
-        (1.0, OLD), nose_hump=1.2, brow_ridge=1.2, face_length=1.2, head_length=0.8,
-        chin_height=0.8, jaw_width=0.3, cheekbones=0.8,
+        combined((1.1, OLD), (1.0, {"nose-hump": 1.2, "brow-ridge": 1.0, "face-length": 1.0}))
     ),
     "farah": _form(
-        (0.95, WOMAN), nose_bridge=1.6, nose_root=0.8, nose_hump=1.0, nose_tip_up=-1.2,
-        nose_length=1.2, eye_spacing=-0.7, brow_height=-0.8, lid_opening=-0.6, eye_length=1.0,
-        face_length=0.6, chin_height=0.4, cheekbones=0.4, mouth_width=0.6,
+        combined(
+            (1.0, WOMAN), (1.0, {"nose-bridge": 1.4, "nose-hump": 0.8, "nose-tip-up": -1.0})
+        )
     ),
-    "grace": _form(
-        (0.85, WOMAN), (0.85, AFRICAN), (0.8, HEAVY), (0.2, OLD), eye_spacing=0.5, lid_opening=-0.6,
-    ),
+    "grace": _form(combined((0.9, WOMAN), (0.9, AFRICAN), (0.8, HEAVY))),
 }  # fmt: skip
 
 
@@ -61,4 +47,4 @@ def draw_form(person: Person, rng: np.random.Generator) -> Form:
     )  # fmt: skip
     for name in MODES:
         weights[name] = weights.get(name, 0.0) + float(np.clip(0.6 * rng.normal(), -1.3, 1.3))
-    return _listed(weights)
+    return _form(weights)
