@@ -62,8 +62,6 @@ def _export_gltf(arguments: argparse.Namespace, played: Played) -> int:
     chosen = head_of(arguments)
     tracks = load_tracks(arguments.source, played, clip=arguments.clip, coder=arguments.coder)
     model = run_with_bar(chosen.load("live"), "head")
-    export_gltf(
-        tracks, arguments.out, layer=arguments.layer, fps=arguments.fps, model=model, rig=chosen.rig
-    )
+    export_gltf(tracks, arguments.out, layer=arguments.layer, fps=arguments.fps, model=model)
     print(arguments.out)
     return 0

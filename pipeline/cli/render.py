@@ -72,13 +72,12 @@ def run_command(arguments: argparse.Namespace) -> int:
     if still:
         weights = track.drive.at(_strongest(track))
         render_picture(
-            head, weights, arguments.out, size=size, quality=arguments.quality, look=look,
-            rig=chosen.rig,
-        )  # fmt: skip
+            head, weights, arguments.out, size=size, quality=arguments.quality, look=look
+        )
     else:
         film = render_film(
             head, track.drive.at, times, arguments.out, size=size,
-            fps=arguments.fps, quality=arguments.quality, look=look, rig=chosen.rig,
+            fps=arguments.fps, quality=arguments.quality, look=look,
         )  # fmt: skip
         run_with_bar(film, "film")
     print(arguments.out)

@@ -7,7 +7,6 @@ from pipeline.head.cast.roster import (
     character_named,
     characters_named,
     find_character,
-    is_character,
 )
 
 __all__ = [
@@ -20,5 +19,4 @@ __all__ = [
     "character_named",
     "characters_named",
     "find_character",
-    "is_character",
 ]

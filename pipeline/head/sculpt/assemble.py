@@ -33,6 +33,7 @@ from pipeline.head.sculpt.parameters import HEAD
 from pipeline.head.sculpt.parameters.detail import DETAILS, Lod
 from pipeline.head.sculpt.parameters.hair import HAIR_DETAILS, HairDetail
 from pipeline.head.sculpt.parameters.skin import SkinParameters
+from pipeline.head.sculpt.parameters.styles import HairStyle
 from pipeline.head.sculpt.polygonise import SkinMesh
 from pipeline.head.sculpt.rest_lines import rest_lines
 from pipeline.head.sculpt.shirt import hidden_by_shirt
@@ -44,6 +45,7 @@ from pipeline.head.sculpt.skin import (
     unlit,
 )
 from pipeline.head.sculpt.skin_maps import skin_maps, skin_uv
+from pipeline.head.sculpt.tone import Tone, brow_tone, style_of, tone_of, under_hair
 
 #: Of the time of a whole build.
 BODY_SHARE = 0.65
@@ -81,7 +83,7 @@ def dressed(body: Body, character: Character) -> Job[HeadModel]:
     try:
         model = yield from _unlit_head(body, character, beside)
     finally:
-        beside.shutdown(cancel_futures=True)  # what was left running would slow the next head
+        beside.shutdown(wait=False, cancel_futures=True)
     yield Progress(_STAGE, 80, 100, "form")
     model = shaped(model, character)
     yield Progress(_STAGE, 85, 100, "light")
@@ -90,16 +92,20 @@ def dressed(body: Body, character: Character) -> Job[HeadModel]:
 
 def _unlit_head(body: Body, character: Character, beside: Executor) -> Job[HeadModel]:
     """The sculpt's head, but for its light; pictures are made beside its parts."""
-    skin, hairs, look = body.skin, HAIR_DETAILS[body.lod], skin_of(character)
+    skin, hairs = body.skin, HAIR_DETAILS[body.lod]
+    style, tone = style_of(character.hair), tone_of(character.hair.colour, character.hair.grey)
+    look = under_hair(skin_of(character), style, tone)
     painting = beside.submit(skin_maps, body.texels, DETAILS[body.lod].map_size, look)
-    strands = beside.submit(_strand_pictures, hairs)
+    strands = beside.submit(_strand_pictures, hairs, character, tone)
     yield Progress(_STAGE, 2, 100, "painting")
-    layout = _layout(skin, skin_colours(skin, body.openness, look))
+    layout = _layout(body, skin_colours(skin, body.openness, look), style)
     yield Progress(_STAGE, 10, 100, "hair")
     made = {
-        **hair.hair_parts(skin, hairs), "brows": brows(skin, hairs), "lashes": lashes(skin, hairs),
+        **hair.hair_parts(skin, hairs, style, tone),
+        "brows": brows(skin, hairs, character.brows, brow_tone(tone)),
+        "lashes": lashes(skin, hairs, character.brows, tone),
         **body.parts,
-    }  # fmt: skip
+    }
     surfaces = (*layout.surfaces, *_part_surfaces(made, len(layout.vertex)))
     yield Progress(_STAGE, 40, 100, "muscles")
     runs = [_run(motion, layout, made) for motion in body.motions()]
@@ -148,9 +154,12 @@ def _shape_arrays(runs: Sequence[_Run]) -> dict[str, Any]:
     }
 
 
-def _strand_pictures(hairs: HairDetail) -> dict[str, NDArray[np.uint8]]:
-    made = hair.hair_pictures(hairs)
-    return made | {"brows": brow_picture(hairs), "lashes": lash_picture(hairs)}
+def _strand_pictures(
+    hairs: HairDetail, character: Character, tone: Tone
+) -> dict[str, NDArray[np.uint8]]:
+    made = hair.hair_pictures(hairs, style_of(character.hair), tone)
+    made["brows"] = brow_picture(hairs, character.brows, brow_tone(tone))
+    return made | {"lashes": lash_picture(hairs, character.brows)}
 
 
 def _eye_picture(lod: Lod, character: Character) -> dict[str, NDArray[np.uint8]]:
@@ -202,11 +211,13 @@ def _float(values: NDArray[np.floating]) -> NDArray[np.float32]:
     return np.ascontiguousarray(values, np.float32)
 
 
-def _layout(skin: SkinMesh, colours: NDArray[np.uint8]) -> _Layout:
+def _layout(body: Body, colours: NDArray[np.uint8], style: HairStyle) -> _Layout:
     """Split the skin into lit and unlit faces and drop what nobody can see."""
+    skin = body.skin
     dark = unlit(skin)[skin.faces].all(1)
     clothed = hidden_by_shirt(skin)
-    covered = hidden_by_hair(skin) | clothed
+    covered = hidden_by_hair(skin, style) | clothed
+    covered[body.landmarks] = False
     # A large face that is partly far under the shirt would come through its few faces.
     tucked = hidden_by_shirt(skin, _TUCKED)[skin.faces].all(1) & clothed[skin.faces].any(1)
     seen = ~covered[skin.faces].all(1) & ~tucked

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from pipeline.head.sculpt import scalp
-from pipeline.head.sculpt.ear import ear_distance
+from pipeline.head.sculpt.fall import curtain_locks, curtain_sheet
+from pipeline.head.sculpt.knot import knot
+from pipeline.head.sculpt.locks import filled_share, locks, wisps
 from pipeline.head.sculpt.meshes import PartMesh
 from pipeline.head.sculpt.noise import value_noise
-from pipeline.head.sculpt.parameters import HEAD
-from pipeline.head.sculpt.parameters.hair import HairDetail, HairStyle
+from pipeline.head.sculpt.parameters.hair import HairDetail
+from pipeline.head.sculpt.parameters.styles import SHORT, HairStyle
 from pipeline.head.sculpt.polygonise import SkinMesh, vertex_normals
 from pipeline.head.sculpt.scalp import Combed, Points, unit
 from pipeline.head.sculpt.sdf import Field, smoothstep
-from pipeline.head.sculpt.skin import linear
-from pipeline.head.sculpt.strand_maps import (
-    LOCK_KINDS,
-    WISP_KINDS,
-    locks_picture,
-    shell_picture,
-    within,
-)
+from pipeline.head.sculpt.strand_maps import locks_picture, shell_picture, within
+from pipeline.head.sculpt.tone import Tone, tone_of
 
 _RIM = 0.25  # of the closed layer's picture
 _REPEATS = 12  # of that picture around the head
 _FARTHEST = np.deg2rad(150.0)  # from the whorl that hair can grow
-_COVERS_EARS = 60.0  # mm; shorter hair stays clear of the ears
-_SUNK = 0.6  # mm that roots lie beneath the skin
 
 #: Pictures of the surfaces that `hair_parts` makes.
 PICTURES: Mapping[str, Mapping[str, str]] = {
@@ -39,37 +34,65 @@ PICTURES: Mapping[str, Mapping[str, str]] = {
     "wisps": {"cover": "locks"},
 }
 
+_BROWN = tone_of("dark brown")
+
 
 def hair_parts(
-    skin: SkinMesh, detail: HairDetail, style: HairStyle = HEAD.hair.style
+    skin: SkinMesh, detail: HairDetail, style: HairStyle = SHORT, tone: Tone = _BROWN
 ) -> dict[str, PartMesh]:
     """Meshes of a cut by the surfaces' names; none for a bald head."""
     if not style.guides:
         return {}
     combed = Combed(style)
-    core, rim = _shell(skin, detail, combed)
-    made = {"hair": core, "locks": _locks(skin, detail, combed)}
+    core, rim = _shell(skin, detail, combed, tone)
+    closed = [core]
+    if style.knot:
+        closed.append(knot(skin, style, detail, tone))
+    if style.fall:
+        closed += curtain_sheet(skin, style, detail, tone)
+    made = {"hair": joined(closed)}
+    if style.fall:
+        made["locks"] = curtain_locks(skin, style, detail, tone)
+    elif style.density:
+        made["locks"] = locks(skin, detail, combed, tone)
     made["hairline"] = rim
-    made["wisps"] = _wisps(skin, detail, combed)
+    made["wisps"] = wisps(skin, detail, combed, tone)
     return made
 
 
 def hair_pictures(
-    detail: HairDetail, style: HairStyle = HEAD.hair.style
+    detail: HairDetail, style: HairStyle = SHORT, tone: Tone = _BROWN
 ) -> dict[str, NDArray[np.uint8]]:
     """Pictures that the surfaces of `hair_parts` refer to."""
     if not style.guides:
         return {}
     height = detail.map_height
-    return {"shell": shell_picture(height, _RIM), "locks": locks_picture(height)}
+    single = "straight" if style.strand == "braided" else style.strand
+    return {
+        "shell": shell_picture(height, _RIM, tone, style.strand),
+        "locks": locks_picture(height, tone, single),
+    }
+
+
+def joined(parts: Sequence[PartMesh]) -> PartMesh:
+    """Parts with bindings and map coordinates as one."""
+    starts = np.cumsum([0, *(len(p.vertices) for p in parts)])
+    return PartMesh(
+        np.vstack([p.vertices for p in parts]),
+        np.vstack([p.faces + start for p, start in zip(parts, starts, strict=False)]),
+        np.vstack([p.normals for p in parts]),
+        np.vstack([p.colours for p in parts]),
+        binding=sp.vstack([p.binding for p in parts if p.binding is not None]).tocsr(),
+        uv=np.vstack([p.uv for p in parts if p.uv is not None]),
+    )
 
 
 def _edge(style: HairStyle, azimuth: Field) -> Field:
     """Angle from the whorl at which the hair ends, for each azimuth."""
-    polar = np.linspace(0.2, _FARTHEST, 90)
+    polar = np.linspace(0.03, _FARTHEST, 100)
     a, p = np.meshgrid(azimuth, polar, indexing="ij")
-    level = scalp.growth(scalp.on_scalp(scalp.whorl_rays(style, p.ravel(), a.ravel())))
-    level = level.reshape(a.shape)
+    places = scalp.on_scalp(scalp.whorl_rays(style, p.ravel(), a.ravel()))
+    level = scalp.growth(places, style.hairline).reshape(a.shape)
     beyond = level < 0
     first = np.where(beyond.any(1), beyond.argmax(1), len(polar) - 1)
     rows = np.arange(len(azimuth))
@@ -78,18 +101,15 @@ def _edge(style: HairStyle, azimuth: Field) -> Field:
     return polar[first - 1] + part * (polar[1] - polar[0])
 
 
-def _filled(style: HairStyle, detail: HairDetail) -> float:
-    """Height of the closed layer as a share of the volume."""
-    return style.shell + (1 - style.shell) * detail.fullness
-
-
-def _shell(skin: SkinMesh, detail: HairDetail, combed: Combed) -> tuple[PartMesh, PartMesh]:
+def _shell(
+    skin: SkinMesh, detail: HairDetail, combed: Combed, tone: Tone
+) -> tuple[PartMesh, PartMesh]:
     """The closed layer as a disc of rings about the whorl: what covers all, and its rim."""
     style = combed.style
     around = detail.around
     azimuth = np.linspace(-np.pi, np.pi, around + 1)  # the last column repeats the first
     edge = _edge(style, azimuth)
-    inner = edge - 1.3 * style.fade / 95.0
+    inner = np.maximum(edge - 1.3 * style.fade / 95.0, 0.4 * edge)
     core = np.linspace(0.02, 1, detail.rows)[:, None] * inner
     rim = inner + np.linspace(0, 1, detail.rim_rows + 1)[1:, None] * (edge - inner)
     polar = np.vstack([core, rim])
@@ -98,10 +118,14 @@ def _shell(skin: SkinMesh, detail: HairDetail, combed: Combed) -> tuple[PartMesh
         scalp.whorl_rays(style, polar.ravel(), np.tile(azimuth, rows))
     )  # fmt: skip
     outwards = scalp.normals_at(base)
-    depth = np.maximum(scalp.growth(base), 0)
+    depth = np.maximum(scalp.growth(base, style.hairline), 0)
+    lumps = 1 + style.lumps * (
+        0.25 * value_noise(base, 14.0, 71) + 0.15 * value_noise(base, 6.0, 72)
+    )
     volume = combed.at(base)[3]
-    lumps = 1 + 0.25 * value_noise(base, 14.0, 71) + 0.15 * value_noise(base, 6.0, 72)
-    lift = _filled(style, detail) * volume * lumps * smoothstep(0, 16, depth) + 0.35
+    if style.fall:  # beneath the curtain, which lies close at the parting
+        volume = volume * smoothstep(0, 34, 105 * polar.ravel()) * 0.85
+    lift = filled_share(style, detail) * volume * lumps * smoothstep(0, 16, depth) + 0.35
     vertices = base + outwards * lift[:, None]
     v = np.vstack(
         [np.broadcast_to(np.linspace(0, 1 - _RIM, detail.rows)[:, None], core.shape),
@@ -115,7 +139,7 @@ def _shell(skin: SkinMesh, detail: HairDetail, combed: Combed) -> tuple[PartMesh
     if flip:
         faces, shading = faces[:, ::-1].copy(), -shading
     shade = (0.70 + 0.25 * lumps[:, None]) * (0.85 + 0.15 * smoothstep(0, 12, depth))[:, None]
-    colours = linear(style.root) * shade + 0.35 * (linear(style.tip) - linear(style.root))
+    colours = tone.root * shade + 0.35 * (tone.tip - tone.root)
     binding = scalp.bound(skin, base)
     split = detail.rows * (around + 1)
     inside = faces.min(1) < split - around - 1
@@ -142,159 +166,3 @@ def _smooth_seam(normals: Points, rows: int) -> Points:
     grid = normals.reshape(rows, -1, 3).copy()
     grid[:, 0] = grid[:, -1] = grid[:, 0] + grid[:, -1]
     return unit(grid.reshape(-1, 3))
-
-
-def _roots(count: int, rng: np.random.Generator, least: float, most: float = 999.0) -> Points:
-    """About `count` evenly strewn places of the scalp, so many mm inside the hairline, (n, 3).
-
-    Jittered points of a spiral over the sphere, of which those on the scalp are kept.
-    """
-    share, places = 0.3, np.zeros((0, 3))
-    for total in (1200, 0):
-        wanted = total or round(count / share)
-        index = np.arange(wanted) + 0.5
-        turn = np.pi * (1 + np.sqrt(5)) * index
-        height = 1 - 2 * index / wanted
-        flat = np.sqrt(1 - height**2)
-        rays = np.column_stack([flat * np.cos(turn), height, flat * np.sin(turn)])
-        rays = unit(rays + rng.normal(0, 0.4 / np.sqrt(wanted), rays.shape))
-        rays = rays[rays @ np.array([0, 0.75, -0.66]) > -0.62]
-        places = scalp.on_scalp(rays)
-        places = places[(scalp.growth(places) > least) & (scalp.hair_mask(places) < most)]
-        share = max(len(places) / wanted, 1e-3)
-    return places
-
-
-def _grown(
-    combed: Combed,
-    roots: Points,
-    lengths: Field,
-    heights: tuple[Field, Field],
-    rows: int,
-    rng: np.random.Generator,
-) -> Points:
-    """Middle lines of locks, (rows, n, 3): they rise, bend over, and stay off the skin.
-
-    `heights` are the least ones at the ends and in the middle, mm over the skin.
-    """
-    style = combed.style
-    outwards = scalp.normals_at(roots)
-    lift = combed.at(roots)[2]
-    away = rng.normal(0, style.jitter, (len(roots), 3))
-    phase, swing = rng.uniform(0, 2 * np.pi, len(roots)), rng.uniform(0.4, 1.0, len(roots))
-    # Within the hair only what stands out of the closed layer is made.
-    line = [roots + outwards * (0.8 * heights[0] - _SUNK)[:, None]]
-    step = lengths / (rows - 1)
-    substeps = max(1, round(float(step.max()) / 14))
-    place = line[0]
-    for row in range(1, rows):
-        for part in range(substeps):
-            t = (row - 1 + part / substeps) / (rows - 1)
-            normals = scalp.normals_at(place)
-            flow = combed.directions(place, normals) + away
-            rise = lift * (1 - 1.5 * t)
-            fallen = style.gravity * t * lengths / 100.0
-            towards = flow + normals * rise[:, None] - fallen[:, None] * [0, 1, 0]
-            across = np.cross(towards, normals)
-            wave = np.cos(phase + 2 * np.pi * t * lengths / style.curl_length)
-            towards = unit(towards) + across * (
-                style.curl * swing * wave * 2 * np.pi / style.curl_length
-            )[:, None]  # fmt: skip
-            place = place + unit(towards) * (step / substeps)[:, None]
-            off = scalp.distance_with_ears(place)
-            arch = np.sin(np.pi * (0.12 + 0.76 * t))
-            least = heights[0] + (heights[1] - heights[0]) * arch
-            place = place + normals * np.clip(least - off, 0, 8)[:, None]
-        line.append(place)
-    return np.stack(line)
-
-
-def _ribbons(
-    skin: SkinMesh, line: Points, widths: Field, kinds: NDArray[np.int64], shades: Field,
-    style: HairStyle,
-) -> PartMesh:  # fmt: skip
-    """Ribbons along middle lines, lying on the head; their normals make them look round."""
-    rows, count = line.shape[:2]
-    along = unit(np.gradient(line, axis=0).reshape(-1, 3)).reshape(line.shape)
-    outwards = scalp.normals_at(line.reshape(-1, 3)).reshape(line.shape)
-    across = unit(np.cross(along, outwards).reshape(-1, 3)).reshape(line.shape)
-    up = np.cross(across, along)
-    t = np.linspace(0, 1, rows)[:, None]
-    half = 0.5 * widths * (0.85 + 0.3 * np.sin(np.pi * t)) * (1 - 0.25 * t)
-    sides = [line + across * (half * way)[..., None] for way in (-1, 1)]
-    normals = [unit((0.6 * outwards + 0.5 * up + 0.5 * way * across).reshape(-1, 3))
-               for way in (-1, 1)]  # fmt: skip
-    vertices = np.stack(sides, 2).reshape(-1, 3)
-    shading = np.stack([n.reshape(rows, count, 3) for n in normals], 2).reshape(-1, 3)
-    index = np.arange(rows * count * 2).reshape(rows, count, 2)
-    a, b = index[:-1, :, 0].ravel(), index[:-1, :, 1].ravel()
-    c, d = index[1:, :, 0].ravel(), index[1:, :, 1].ravel()
-    faces = np.vstack([np.column_stack([a, b, c]), np.column_stack([b, d, c])])
-    total = LOCK_KINDS + WISP_KINDS
-    margin = 0.04
-    u = np.stack([(kinds + margin) / total, (kinds + 1 - margin) / total], -1)
-    uv = np.stack(
-        [
-            np.broadcast_to(u, (rows, count, 2)),
-            np.broadcast_to(within(t)[..., None], (rows, count, 2)),
-        ],
-        -1,
-    )
-    mix = np.broadcast_to(t, (rows, count))[..., None]
-    colours = (linear(style.root) * (1 - mix) + linear(style.tip) * mix) * shades[:, None]
-    colours = np.repeat(colours[:, :, None], 2, 2).reshape(-1, 3)
-    binding = scalp.bound(skin, line[0])
-    roots = np.broadcast_to(np.arange(count)[None, :, None], (rows, count, 2)).ravel()
-    return PartMesh(
-        vertices, faces, shading, colours, binding=binding[roots], uv=uv.reshape(-1, 2)
-    )  # fmt: skip
-
-
-def _beside_ears(line: Points) -> Field:
-    """Least distance of each lock (rows, n, 3) to the ears, (n,)."""
-    x, y, z = line.reshape(-1, 3).T
-    return ear_distance(np.abs(x), y, z).reshape(line.shape[:2]).min(0)
-
-
-def _locks(skin: SkinMesh, detail: HairDetail, combed: Combed) -> PartMesh:
-    """Locks over the closed layer, in layers from the skin up to the full volume."""
-    rng = np.random.default_rng(17)
-    style = combed.style
-    roots = _roots(round(detail.locks * style.density), rng, 1.5, detail.locks_within)
-    # The hairline is left to the rim and the wisps, but for the fringe.
-    fringe = (roots[:, 2] > -45) & (roots[:, 1] > 45)
-    short = combed.at(roots)[1] < _COVERS_EARS
-    clear = scalp.growth(roots) > np.where(fringe, 4.0, np.where(short, 9.0, 3.0))
-    roots = roots[clear]
-    _, length, _, volume = combed.at(roots)
-    count = len(roots)
-    layer = rng.random(count)
-    lengths = length * rng.uniform(0.75, 1.15, count) * (0.8 + 0.2 * layer)
-    inside = smoothstep(0, 18, scalp.growth(roots))
-    filled = _filled(style, detail)
-    low = filled * volume * inside * 1.12 + 0.4
-    high = low + (1 - filled) * volume * layer * (0.2 + 0.8 * inside)
-    line = _grown(combed, roots, lengths, (low, high), detail.lock_rows, rng)
-    keep = (_beside_ears(line) > 2.0) | (length > _COVERS_EARS)
-    line, lengths, layer = line[:, keep], lengths[keep], layer[keep]
-    count = len(lengths)
-    # Fewer locks are made wider, so that they cover alike; short ones narrower.
-    wide = style.lock_width * min(np.sqrt(480 / detail.locks) ** 0.55, 1.3)
-    widths = wide * np.clip(lengths / 30, 0.6, 1.3) * rng.uniform(0.75, 1.25, count)
-    kinds = rng.integers(0, LOCK_KINDS, count)
-    shades = (0.78 + 0.27 * layer) * rng.uniform(0.88, 1.12, count)
-    return _ribbons(skin, line, widths, kinds, shades, style)
-
-
-def _wisps(skin: SkinMesh, detail: HairDetail, combed: Combed) -> PartMesh:
-    """Sparse short hair about the hairline, which softens it."""
-    rng = np.random.default_rng(19)
-    style = combed.style
-    places = _roots(detail.wisps, rng, 4.5, 10.0)
-    places = places[_beside_ears(places[None]) > 7.0]
-    count = len(places)
-    lengths = np.clip(combed.at(places)[1] * 0.5, 5, 13) * rng.uniform(0.6, 1.2, count)
-    line = _grown(combed, places, lengths, (np.zeros(count), np.full(count, 0.8)), 3, rng)
-    kinds = LOCK_KINDS + rng.integers(0, WISP_KINDS, count)
-    widths = np.clip(0.45 * lengths, 3.5, 7)
-    return _ribbons(skin, line, widths, kinds, np.full(count, 0.9), style)

@@ -7,6 +7,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from pipeline.core.vision import cv2
+from pipeline.head.cast.character import Brows
 from pipeline.head.sculpt.anatomy import EYE_CENTRE, EYE_RADIUS, lid_margins
 from pipeline.head.sculpt.meshes import PartMesh, mirrored
 from pipeline.head.sculpt.parameters import HEAD
@@ -16,15 +17,21 @@ from pipeline.head.sculpt.scalp import bound, unit
 from pipeline.head.sculpt.sdf import smoothstep
 from pipeline.head.sculpt.skin import linear
 from pipeline.head.sculpt.strand_maps import within
+from pipeline.head.sculpt.tone import Tone, tone_of
 
 _FROM, _TO = -11.2, 13.2  # x from the eye's centre where lashes grow
 _SPAN = _TO - _FROM
 _INK = 4  # the picture is drawn so many times larger
 
+_NATURAL = Brows()
+_BROWN = tone_of("dark brown")
+
 Points = NDArray[np.float64]
 
 
-def _row(detail: HairDetail, upper: bool) -> tuple[Points, Points, NDArray[np.float64]]:
+def _row(
+    detail: HairDetail, upper: bool, scale: float
+) -> tuple[Points, Points, NDArray[np.float64]]:
     """One fan of the left eye: vertices (rows, columns, 3), roots (columns, 3), t (columns,)."""
     columns = detail.lash_columns if upper else detail.lash_columns - 4
     rows = detail.lash_rows if upper else max(3, detail.lash_rows - 1)
@@ -38,7 +45,7 @@ def _row(detail: HairDetail, upper: bool) -> tuple[Points, Points, NDArray[np.fl
     drop = np.full(columns, -0.12 if upper else -0.70)
     heading = unit(out * 0.55 + np.column_stack([sideways, drop, 0.85 + 0 * t]))
     length = HEAD.hair.lash_length[0 if upper else 1] * (0.55 + 0.45 * smoothstep(0.0, 0.7, t))
-    length = length * (1 - 0.25 * smoothstep(0.9, 1.0, t))
+    length = scale * length * (1 - 0.25 * smoothstep(0.9, 1.0, t))
     curl = np.column_stack([0.25 * sideways, 0 * t + (0.78 if upper else -0.05), 0 * t - 0.16])
     s = np.linspace(0, 1, rows)[:, None, None]
     vertices = roots - out * 0.35 + (heading * s + curl * s**1.8) * length[:, None]
@@ -46,10 +53,10 @@ def _row(detail: HairDetail, upper: bool) -> tuple[Points, Points, NDArray[np.fl
 
 
 def _fan(
-    skin: SkinMesh, detail: HairDetail, upper: bool
+    skin: SkinMesh, detail: HairDetail, upper: bool, scale: float
 ) -> tuple[Points, NDArray[np.int64], sp.csr_matrix, Points, Points]:
     """Vertices, faces, binding, each vertex's root, and map coordinates."""
-    grid, roots, t = _row(detail, upper)
+    grid, roots, t = _row(detail, upper, scale)
     rows, columns = grid.shape[:2]
     i, j = np.meshgrid(np.arange(rows - 1), np.arange(columns - 1), indexing="ij")
     a = (i * columns + j).ravel()
@@ -62,13 +69,17 @@ def _fan(
     return grid.reshape(-1, 3), faces, binding, roots[root], np.column_stack([t[root], band])
 
 
-def lashes(skin: SkinMesh, detail: HairDetail) -> PartMesh:
+def lashes(
+    skin: SkinMesh, detail: HairDetail, look: Brows = _NATURAL, tone: Tone = _BROWN
+) -> PartMesh:
     """Upper and lower lashes; they turn downwards with a closing lid."""
-    top, bottom = _fan(skin, detail, True), _fan(skin, detail, False)
+    longer = float(np.clip(0.55 + 0.45 * look.lashes, 0.6, 1.3))
+    top, bottom = (_fan(skin, detail, upper, longer) for upper in (True, False))
     vertices = np.vstack([top[0], bottom[0]])
     faces = np.vstack([top[1], bottom[1] + len(top[0])])
     binding = sp.vstack([top[2], bottom[2]]).tocsr()
-    colours = np.tile(linear(HEAD.hair.lash_colour), (len(vertices), 1))
+    dark = linear(HEAD.hair.lash_colour)
+    colours = np.tile(dark + 0.18 * np.maximum(tone.root - dark, 0), (len(vertices), 1))
     made = mirrored(skin, vertices, faces, binding, colours)
     uv = np.vstack([top[4], bottom[4]])
     made.uv = np.vstack([uv, uv])
@@ -93,15 +104,15 @@ def lashes(skin: SkinMesh, detail: HairDetail) -> PartMesh:
     return made
 
 
-def lash_picture(detail: HairDetail) -> NDArray[np.uint8]:
+def lash_picture(detail: HairDetail, look: Brows = _NATURAL) -> NDArray[np.uint8]:
     """Lower lashes over the upper ones, roots at the bottom of each half, (H, W, 4) uint8."""
-    halves = [_lash_half(detail.lash_scale, upper) for upper in (False, True)]
+    halves = [_lash_half(detail.lash_scale, upper, look.lashes) for upper in (False, True)]
     cover = np.vstack(halves)
     flat = np.full_like(cover, 128)
     return np.ascontiguousarray(np.stack([flat, flat, flat, cover], -1))
 
 
-def _lash_half(scale: float, upper: bool) -> NDArray[np.uint8]:
+def _lash_half(scale: float, upper: bool, strength: float) -> NDArray[np.uint8]:
     rng = np.random.default_rng(11 if upper else 12)
     ink = scale * _INK
     width, height = round(_SPAN * ink), round(8 * ink)
@@ -109,7 +120,7 @@ def _lash_half(scale: float, upper: bool) -> NDArray[np.uint8]:
     clumps = 24 if upper else 17
     for number in range(clumps):
         middle = (number + 0.5 + rng.uniform(-0.3, 0.3)) / clumps
-        thick = (0.11 + 0.05 * middle) if upper else 0.08
+        thick = ((0.11 + 0.05 * middle) if upper else 0.08) * (0.5 + 0.5 * strength)
         tip = middle + rng.normal(0, 0.008)
         for _ in range(rng.integers(2, 5) if upper else rng.integers(1, 3)):
             root = middle + rng.uniform(-0.55, 0.55) / clumps
@@ -123,7 +134,8 @@ def _lash_half(scale: float, upper: bool) -> NDArray[np.uint8]:
                 ends = tuple(map(int, px[piece])), tuple(map(int, px[piece + 1]))
                 cv2.line(cover, *ends, 255, pen, cv2.LINE_AA, 4)
     # The roots run together in a dark line.
+    dark = round(min((110 if upper else 40) * strength**1.5, 230))
     edge = round(height * (0.05 if upper else 0.02))
-    cover[height - edge :] = np.maximum(cover[height - edge :], 110 if upper else 40)
+    cover[height - edge :] = np.maximum(cover[height - edge :], dark)
     size = round(_SPAN * scale), round(8 * scale)
     return np.asarray(cv2.resize(cover, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -12,9 +12,9 @@ from pipeline.head.sculpt.ear import ear_distance, head_distance
 from pipeline.head.sculpt.features import bare_distance
 from pipeline.head.sculpt.noise import value_noise
 from pipeline.head.sculpt.parameters import HEAD
-from pipeline.head.sculpt.parameters.hair import HairStyle
+from pipeline.head.sculpt.parameters.styles import SQUARE, Hairline, HairStyle
 from pipeline.head.sculpt.polygonise import SkinMesh, gradient
-from pipeline.head.sculpt.sdf import Field
+from pipeline.head.sculpt.sdf import Field, smoothstep
 
 Points = NDArray[np.float64]
 
@@ -28,32 +28,34 @@ def unit(vectors: Points) -> Points:
     return vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-12)
 
 
-@lru_cache(maxsize=1)
-def _hairline() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+@lru_cache(maxsize=8)
+def _edge(
+    hairline: Hairline,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Angles (rad), heights, and slopes of the height in mm per rad."""
     from scipy.interpolate import PchipInterpolator
 
-    angle, height = np.array(HEAD.hair.hairline, float).T
+    angle, height = np.array(hairline, float).T
     curve = PchipInterpolator(np.deg2rad(angle), height)
     fine = np.linspace(0, np.pi, 721)
     return fine, curve(fine), curve.derivative()(fine)
 
 
-def hair_mask(vertices: NDArray[np.floating]) -> Field:
+def hair_mask(vertices: NDArray[np.floating], hairline: Hairline = SQUARE) -> Field:
     """Roughly the distance into the hair, mm; positive inside the hairline."""
     across, ahead = np.abs(vertices[:, 0]), vertices[:, 2] - _CENTRE[2]
     around = np.arctan2(across, ahead)
-    angles, heights, slopes = _hairline()
+    angles, heights, slopes = _edge(hairline)
     edge = np.interp(around, angles, heights)
     slope = np.interp(around, angles, slopes) / np.maximum(np.hypot(across, ahead), 30.0)
     return (vertices[:, 1] - edge) / np.sqrt(1 + slope**2)
 
 
-def growth(vertices: NDArray[np.floating]) -> Field:
+def growth(vertices: NDArray[np.floating], hairline: Hairline = SQUARE) -> Field:
     """`hair_mask` with bare skin about the ears."""
     ear = ear_distance(np.abs(vertices[:, 0]), vertices[:, 1], vertices[:, 2])
     bare = np.where(vertices[:, 1] > -60, ear - HEAD.hair.ear_gap, 99.0)
-    return np.minimum(hair_mask(vertices), bare)
+    return np.minimum(hair_mask(vertices, hairline), bare)
 
 
 def distance(points: Points) -> Field:
@@ -80,7 +82,10 @@ def on_scalp(rays: Points) -> Points:
 
 
 def whorl_rays(style: HairStyle, polar: Field, azimuth: Field) -> Points:
-    """Unit rays at angles from the whorl's axis and around it (0: forwards)."""
+    """Unit rays at angles from the whorl's axis and around it (0: forwards).
+
+    With a parting, those to the front start at its front end, those to the sides along it.
+    """
     axis = np.array(style.whorl) - _CENTRE
     axis /= np.linalg.norm(axis)
     ahead = np.cross([1.0, 0, 0], axis)
@@ -88,9 +93,12 @@ def whorl_rays(style: HairStyle, polar: Field, azimuth: Field) -> Points:
     if ahead[2] < 0:
         ahead = -ahead
     side = np.cross(ahead, axis) * np.sign(np.cross(ahead, axis)[0])
-    sine = np.sin(polar)[:, None]
-    turned = np.cos(azimuth)[:, None] * ahead + np.sin(azimuth)[:, None] * side
-    return np.cos(polar)[:, None] * axis + sine * turned
+    share = 1 - smoothstep(np.deg2rad(55), np.deg2rad(140), np.abs(azimuth))
+    along = (np.deg2rad(style.part) * share)[:, None]
+    start = np.cos(along) * axis + np.sin(along) * ahead
+    forward = np.cos(along) * ahead - np.sin(along) * axis
+    turned = np.cos(azimuth)[:, None] * forward + np.sin(azimuth)[:, None] * side
+    return np.cos(polar)[:, None] * start + np.sin(polar)[:, None] * turned
 
 
 class Combed:

@@ -18,7 +18,7 @@ from pipeline.head.sculpt.skin import linear
 Points = NDArray[np.float64]
 
 
-def _body(points: Points) -> Field:
+def body_distance(points: Points) -> Field:
     """Signed distance to neck, chest and shoulders, farther down than the skin is made."""
     x, y, z = np.abs(points[:, 0]), points[:, 1], points[:, 2]
     neck = HEAD.face.neck
@@ -44,7 +44,7 @@ def _collar(azimuth: Field) -> Points:
     for _ in range(40):
         place = axis + flat * reach[:, None]
         place[:, 1] = _edge_height(place[:, 0], place[:, 2])
-        reach += np.clip(-_body(place), -3, 6) * 0.7
+        reach += np.clip(-body_distance(place), -3, 6) * 0.7
     place = axis + flat * reach[:, None]
     place[:, 1] = _edge_height(place[:, 0], place[:, 2])
     return place
@@ -65,13 +65,13 @@ def shirt(skin: SkinMesh, detail: HairDetail) -> PartMesh:
         while at < depth - 1e-9:
             step = min(4.0, depth - at)
             place, at = _stepped(place, step), at + step
-        normals = unit(gradient(_body, place, 2.0))
+        normals = unit(gradient(body_distance, place, 2.0))
         bases.append(place)
         rings.append(place + normals * lift)
     base, vertices = np.vstack(bases), np.vstack(rings)
     depth = np.repeat(depths, around) - rib[-1]
     cloth = smoothstep(0, 30, depth)
-    normals = unit(gradient(_body, base, 2.0))
+    normals = unit(gradient(body_distance, base, 2.0))
     vertices += normals * (cloth * _folds(base, np.tile(azimuth, len(depths))))[:, None]
     faces = _rings(len(depths), around)
     shading = vertex_normals(vertices, faces)
@@ -92,14 +92,14 @@ def shirt(skin: SkinMesh, detail: HairDetail) -> PartMesh:
 def _stepped(place: Points, step: float) -> Points:
     """Places moved down and outwards along the surface by `step` mm."""
     shape = HEAD.hair.shirt
-    normals = unit(gradient(_body, place, 2.0))
+    normals = unit(gradient(body_distance, place, 2.0))
     ahead = place - np.array([0.0, 0.0, shape.axis_z])
     ahead[:, 1] = -0.6 * np.linalg.norm(ahead[:, [0, 2]], axis=1)
     ahead -= normals * (ahead * normals).sum(1, keepdims=True)
     moved = place + unit(ahead) * step
     for _ in range(2):
-        slope = unit(gradient(_body, moved, 2.0))
-        moved = moved - slope * np.clip(_body(moved), -4, 4)[:, None]
+        slope = unit(gradient(body_distance, moved, 2.0))
+        moved = moved - slope * np.clip(body_distance(moved), -4, 4)[:, None]
     return moved
 
 

@@ -24,6 +24,7 @@ from pipeline.head.sculpt.nose import nostril_distance
 from pipeline.head.sculpt.parameters import HEAD
 from pipeline.head.sculpt.parameters.shapes import Ellipsoid
 from pipeline.head.sculpt.parameters.skin import SkinParameters
+from pipeline.head.sculpt.parameters.styles import HairStyle
 from pipeline.head.sculpt.polygonise import SkinMesh
 from pipeline.head.sculpt.scalp import growth
 from pipeline.head.sculpt.sdf import ellipsoid_distance, smoothstep
@@ -199,11 +200,12 @@ class _Painter:
         under = np.zeros(len(self.v))
         under[near] = np.exp(-square.min(1) / width**2)
         self.mix(self.look.brow, 0.18 * under * np.clip((self.x - 9) / 5, 0, 1))
-        if HEAD.hair.style.guides:
+        if self.look.scalp:
             uneven = 5 * value_noise(self.v, 5.0, 41) + 3 * value_noise(self.v, 1.6, 42)
-            scalp = smoothstep(-5.0, HEAD.hair.scalp_fade, growth(self.v) + uneven)
+            inside = growth(self.v, self.look.hairline)
+            scalp = smoothstep(-5.0, self.look.scalp_fade, inside + uneven)
             off_ear = smoothstep(0.3, 3.0, ear_distance(self.x, self.y, self.z))
-            self.mix(HEAD.hair.scalp_colour, 0.85 * scalp * off_ear)
+            self.mix(self.look.scalp, self.look.scalp_strength * scalp * off_ear)
 
     def holes(self) -> None:
         x, y, z = self.x, self.y, self.z
@@ -264,9 +266,8 @@ def skin_finish(skin: SkinMesh, look: SkinParameters = HEAD.skin) -> NDArray[np.
     return np.clip(gloss(Canvas.of_skin(skin), look) * 128, 32, 255).astype(np.uint8)
 
 
-def hidden_by_hair(skin: SkinMesh) -> NDArray[np.bool_]:
+def hidden_by_hair(skin: SkinMesh, style: HairStyle) -> NDArray[np.bool_]:
     """Scalp deep under the closed layer of hair, never seen."""
-    style = HEAD.hair.style
     if not style.guides:
         return np.zeros(len(skin.vertices), np.bool_)
-    return growth(skin.vertices) > 1.3 * style.fade + 12
+    return growth(skin.vertices, style.hairline) > 1.3 * style.fade + 12

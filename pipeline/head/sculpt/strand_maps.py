@@ -8,10 +8,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.core.vision import cv2
+from pipeline.head.sculpt.parameters.styles import Strand
+from pipeline.head.sculpt.tone import Tone
+
 #: Columns of the picture of locks: dense ones first, then wisps.
 LOCK_KINDS = 4
 WISP_KINDS = 2
 _ASPECT = 0.25  # width of one lock to its height in the picture
+_LEAST = 0.55  # half width of a strand, px: thinner ones would be cut out
+_BRAIDS = 2  # in one repeat of the closed layer's picture
 
 Picture = NDArray[np.uint8]
 
@@ -63,43 +69,47 @@ class _Sheet:
         return (np.clip(out, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
+def _swing(strand: Strand, v: NDArray[np.float64], phase: float) -> NDArray[np.float64]:
+    """Sideways swing along a strand, as a share of a lock's width."""
+    if strand == "straight":
+        return 0 * v
+    waves, size = (2.0, 0.05) if strand == "wavy" else (3.5, 0.16)
+    return size * np.sin(2 * np.pi * (waves * v + phase))
+
+
 def _lock(
-    width: int,
-    height: int,
-    strands: int,
-    spread: float,
-    thick: float,
-    together: float,
-    seed: int,
-) -> Picture:
-    """One lock whose strands run `together` at the tip (0 to 1)."""
+    width: int, height: int, strands: int, together: float, seed: int, tone: Tone, strand: Strand
+) -> Picture:  # fmt: skip
+    """One lock of fine strands that run `together` at the tip (0 to 1)."""
     rng = np.random.default_rng(seed)
     sheet = _Sheet(width, height, False)
     v = sheet.v
-    groups = np.array([0.5, rng.uniform(0.3, 0.45), rng.uniform(0.55, 0.7)])
-    for light in np.sort(rng.normal(0, 1, strands)):
-        root = np.clip(rng.normal(0.5, 0.22 if together > 0.5 else 0.3), 0.06, 0.94)
-        goal = groups[np.abs(groups - root).argmin()] + rng.normal(0, 0.05)
-        stop = 1 - spread * rng.random() - 0.5 * abs(root - 0.5)
-        start = 0.5 * rng.random() ** 1.3 + 0.4 * abs(root - 0.5) - 0.08
-        bow = rng.normal(0, 0.05)
-        path = root + (goal - root) * together * v**1.5 + bow * np.sin(np.pi * v)
-        ends = np.clip((stop - v) / 0.45, 0, 1) ** 0.7 * np.clip((v - start) / 0.12, 0, 1)
-        half = width * thick * rng.uniform(0.6, 1.4) * ends
-        bright = np.full_like(v, 0.44 + 0.07 * light) * (0.8 + 0.2 * np.clip(v / 0.4, 0, 1))
-        sheet.lay(path * width, half, bright, 0.5 + 0.18 * rng.normal())
+    phase = rng.random()
+    ratio = tone.strands(strands, rng)
+    for number, light in enumerate(np.sort(rng.normal(0, 1, strands))):
+        root = np.clip(rng.normal(0.5, 0.20), 0.07, 0.93)
+        off = 2 * abs(root - 0.5)
+        stop = 1 - (0.10 + 0.5 * off) * rng.random() - 0.12 * off
+        start = 0.42 * rng.random() ** 1.2 * (0.5 + 0.5 * off) - 0.04
+        path = root + (0.5 - root) * together * v**2 + rng.normal(0, 0.05) * np.sin(np.pi * v)
+        path = path + _swing(strand, v, phase + rng.normal(0, 0.08))
+        ends = np.clip((stop - v) / 0.30, 0, 1) ** 0.6 * np.clip((v - start) / 0.08, 0, 1)
+        half = max(width * 0.010 * rng.uniform(0.7, 1.3), _LEAST) * ends
+        bright = np.full_like(v, 0.44 + 0.055 * light) * ratio[number]
+        sheet.lay(path * width, half, bright, 0.5 + 0.15 * rng.normal())
     return sheet.picture()
 
 
-def locks_picture(height: int) -> Picture:
+def locks_picture(height: int, tone: Tone, strand: Strand = "straight") -> Picture:
     """Locks side by side: `LOCK_KINDS` dense, `WISP_KINDS` sparse, (H, W, 4) uint8."""
     width = max(int(height * _ASPECT), 16)
-    dense = [_lock(width, height, 75, 0.45, 0.021, 0.9, 201 + k) for k in range(LOCK_KINDS)]
-    sparse = [_lock(width, height, 11, 0.5, 0.014, 0.2, 231 + k) for k in range(WISP_KINDS)]
+    many = int(np.clip(height / 2.2, 50, 170))
+    dense = [_lock(width, height, many, 0.55, 201 + k, tone, strand) for k in range(LOCK_KINDS)]
+    sparse = [_lock(width, height, 12, 0.15, 231 + k, tone, strand) for k in range(WISP_KINDS)]
     return np.ascontiguousarray(np.hstack(dense + sparse))
 
 
-def shell_picture(height: int, rim: float) -> Picture:
+def shell_picture(height: int, rim: float, tone: Tone, strand: Strand = "straight") -> Picture:
     """The closed layer: covers all up to v = 1 - `rim`, then thins out strand by strand.
 
     It repeats along u.
@@ -108,18 +118,57 @@ def shell_picture(height: int, rim: float) -> Picture:
     width = height // 2
     sheet = _Sheet(width, height, True)
     v = sheet.v
-    sheet.layers[v < 1 - rim] = (0.36, 0.5, 1.0)
+    sheet.layers[v < 1 - rim] = (0.38, 0.5, 1.0)
     count = 900
-    for light in np.sort(rng.normal(0, 1, count)):
+    ratio = tone.strands(count, rng)
+    for number, light in enumerate(np.sort(rng.normal(0, 1, count))):
         start = rng.uniform(-0.3, 1.0)
         stop = start + rng.uniform(0.25, 0.6)
         path = rng.random() + 0.04 * rng.normal() * np.sin(2 * np.pi * (v + rng.random()))
+        path = path + 0.6 * _swing(strand, v, 0.15 * rng.normal())
         half = width * rng.uniform(0.004, 0.009)
         live = np.clip((v - start) / 0.06, 0, 1) * np.clip((stop - v) / 0.10, 0, 1)
         ended = 1 - rim * (1 - rng.random() ** 0.7)
         live = live * np.clip((ended - v) / (0.3 * rim) + 1, 0, 1)
-        bright = np.full_like(v, 0.43 + 0.08 * light)
-        sheet.lay(path * width, half * live, bright, 0.5 + 0.22 * rng.normal())
+        bright = np.full_like(v, 0.43 + 0.07 * light) * ratio[number]
+        sheet.lay(path * width, half * live, bright, 0.5 + 0.18 * rng.normal())
+    if strand in ("coily", "braided"):
+        sheet.layers[..., :2] = (_braids if strand == "braided" else _coils)(width, height, tone)
     fading = np.clip((1 - v) / rim, 0, 1)
     sheet.layers *= (1 - (1 - fading) ** 2)[:, None, None] ** np.array([1, 0, 1])
     return sheet.picture()
+
+
+def _coils(width: int, height: int, tone: Tone) -> NDArray[np.float64]:
+    """Brightness and shift of tight coils over one another, (H, W, 2); repeats along u."""
+    rng = np.random.default_rng(257)
+    out = np.full((height, 3 * width, 2), (0.22, 0.5), np.float32)
+    count = 1500
+    ratio = tone.strands(count, rng)
+    place = rng.random((count, 2)) * (width, height)
+    size = width * rng.uniform(0.025, 0.055, count)
+    level = np.sort(rng.normal(0, 1, count))
+    for number in range(count):
+        colour = ((0.42 + 0.11 * level[number]) * ratio[number], rng.random())
+        bent = rng.uniform(0, 360)
+        for copy in range(3):
+            centre = int(place[number, 0] + copy * width), int(place[number, 1])
+            axes = max(int(size[number]), 1), max(int(0.5 * size[number]), 1)
+            cv2.ellipse(out, centre, axes, rng.uniform(-20, 20), bent, bent + 230, colour, 1,
+                        cv2.LINE_AA)  # fmt: skip
+    return np.asarray(out[:, width : 2 * width], np.float64)
+
+
+def _braids(width: int, height: int, tone: Tone) -> NDArray[np.float64]:
+    """Brightness and shift of braids that lie close on the head, (H, W, 2); repeats along u."""
+    rng = np.random.default_rng(263)
+    v, u = np.meshgrid((np.arange(height) + 0.5) / height, (np.arange(width) + 0.5) / width,
+                       indexing="ij")  # fmt: skip
+    across = 2 * ((u * _BRAIDS) % 1) - 1
+    # Strands cross over: each half of a braid is a row of slanting bulges.
+    bulge = (30 * v + 0.9 * np.abs(across) + 0.5 * (across > 0)) % 1
+    round_ = np.sqrt(np.clip(1 - (across / 0.86) ** 2, 0, 1))
+    bright = 0.10 + (0.16 + 0.30 * np.sin(np.pi * bulge) ** 0.6) * round_
+    bright *= 1 + 0.25 * rng.normal(0, 1, (height, width)) * round_
+    shift = 0.5 + 0.4 * across
+    return np.stack([np.clip(bright, 0.03, 1), shift], -1)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.head.sculpt.parameters.shapes import Point
+from pipeline.head.sculpt.parameters.styles import SQUARE, Hairline
 
 
 class Patch(NamedTuple):
@@ -147,4 +148,8 @@ class SkinParameters:
     lip_inset: float = 0.0
     lip_edge: float = 1.0
     gloss_factor: float = 1.0
+    hairline: Hairline = SQUARE
+    scalp: str = "4a352a"  # under hair; empty for a bald head
+    scalp_strength: float = 0.85
+    scalp_fade: float = 8.0
     unrolled: Unrolled = field(default_factory=Unrolled)

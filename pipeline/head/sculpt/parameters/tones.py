@@ -1,0 +1,21 @@
+"""Colours of hair (hex)."""
+
+from __future__ import annotations
+
+#: Next to the skin and at the end. Grey is a mixture of black and white in itself.
+HAIR_COLOURS: dict[str, tuple[str, str]] = {
+    "black": ("120e0d", "1d1817"),
+    "dark brown": ("241a14", "3b2a20"),
+    "brown": ("33251b", "4d3a2b"),
+    "chestnut": ("36231a", "553626"),
+    "auburn": ("3c2019", "5e3224"),
+    "red": ("59301d", "8a5431"),
+    "dark blond": ("4b3d2d", "75603f"),
+    "blond": ("6a5539", "a0855a"),
+    "light blond": ("8f7a55", "c4ad80"),
+    "grey": ("5d5a57", "85827e"),
+    "white": ("a9a5a0", "cfccc6"),
+}
+
+#: What a hair becomes with age.
+GREYED = "c4c1bc"
