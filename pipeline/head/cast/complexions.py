@@ -13,8 +13,8 @@ COMPLEXIONS: dict[str, tuple[Complexion, str]] = {
     "ada": (Complexion(0.10, -0.35, 1.1, freckles=0.75), "blue"),
     "bao": (Complexion(0.33, 0.55, 0.9, freckles=0.05, stubble=0.25), "dark"),
     "chidi": (Complexion(0.93, 0.1, 1.0, freckles=0.0, stubble=0.4), "dark"),
-    "dolores": (Complexion(0.48, 0.6, 0.9, freckles=0.1, lip_tint=0.45), "amber"),
-    "einar": (Complexion(0.03, -0.5, 1.15, freckles=0.25, stubble=0.3), "grey"),
+    "dolores": (Complexion(0.50, 0.35, 0.9, freckles=0.1, lip_tint=0.45), "amber"),
+    "einar": (Complexion(0.03, -0.35, 1.1, freckles=0.25, stubble=0.3), "grey"),
     "farah": (Complexion(0.60, 0.35, 0.9, freckles=0.05, lip_tint=0.25), "hazel"),
     "grace": (Complexion(0.82, -0.1, 1.0, freckles=0.05, lip_tint=0.35), "dark"),
 }

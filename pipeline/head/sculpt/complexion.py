@@ -83,8 +83,8 @@ def pigments(look: Complexion, age: float = PAINTED_AT, share: float = 1.0) -> P
     sallow = years_of_age(age)
     return Pigments(
         painted.melanin * _DARKENING**darker,
-        painted.blood * (0.3 + 0.7 * look.blood) * (1 - 0.5 * look.warmth) * (1 + 0.15 * sallow),
-        painted.carotene * (1 + 0.9 * look.warmth + 0.20 * sallow),
+        painted.blood * (0.3 + 0.7 * look.blood) * (1 - 0.42 * look.warmth) * (1 + 0.15 * sallow),
+        painted.carotene * (1 + 0.75 * look.warmth + 0.20 * sallow),
     )
 
 
@@ -108,7 +108,8 @@ class _Mixer:
         now = blood_seen(pigments(self._look, self._age, share))
         visible = now[:2] / blood_seen(_PAINTED_PIGMENTS)[:2]
         red, green = np.maximum(visible, 0.0) ** _SEEN * self._look.blood
-        return np.array([red, green, green])  # screens' blue says too little about blood
+        # Melanin hides blue before green; a screen's own blue would turn over.
+        return np.array([red, green, green * min(green / max(red, 1e-6), 1.2)])
 
     def __call__(self, code: str, kind: _Kind) -> str:
         against = np.log(np.maximum(_linear(code), 1e-4) / self._base)
@@ -145,7 +146,7 @@ def _patches(painted: SkinParameters, mixed: _Mixer, old: float) -> list[Patch]:
     for number, (patch, kind) in enumerate(zip(painted.patches, _PATCHES, strict=True)):
         strength = patch.strength
         if number == _UNDER_EYES:
-            strength += 0.25 * old
+            strength += 0.30 * old
         out.append(patch._replace(colour=mixed(patch.colour, kind), strength=strength))
     return out
 
@@ -173,7 +174,7 @@ def _aged(skin: SkinParameters, old: float, age: float) -> SkinParameters:
         pores=skin.pores * (1 + 0.5 * old - 0.25 * young),
         cells=skin.cells * (1 + 0.9 * old - 0.2 * young),
         creping=1.6 * max(old - 0.2, 0),
-        age_spots=round(90 * max(old - 0.25, 0)),
+        age_spots=round(420 * max(old - 0.25, 0)),
         gloss_factor=1 - 0.12 * old + 0.04 * young,
     )
 
