@@ -9,11 +9,17 @@ from typing import Protocol
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from pipeline.head.cast import Character, find_character, is_character
 from pipeline.head.scene.camera import Look
 from widgets.controls import button, caption, heading, mark
+from widgets.head.cast_strip import CastStrip
 
 #: Colours of the iris; the names are those of the sculpt's table.
 IRISES = ("brown", "dark", "hazel", "green", "blue", "grey", "amber")
+
+
+def _character(name: str) -> Character | None:
+    return find_character(name) if is_character(name) else None
 
 
 class HeadCommands(Protocol):
@@ -33,6 +39,8 @@ class HeadCommands(Protocol):
     def turning(self) -> bool: ...
     @property
     def head(self) -> str: ...
+    @property
+    def has_identity(self) -> bool: ...
     def look_from(self, view: str) -> None: ...
     def turntable(self) -> None: ...
     def play_layer(self, layer: str) -> None: ...
@@ -54,14 +62,21 @@ class HeadCommands(Protocol):
 class HeadPanel(QWidget):
     """Rows of choices; it shows what the commands say and asks them for the rest."""
 
-    def __init__(self, commands: HeadCommands, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        commands: HeadCommands,
+        cast: CastStrip | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("head-panel")
-        self._commands = commands
+        self._commands, self.cast = commands, cast
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
         self._build_views()
+        if cast is not None:
+            self._column.addWidget(cast)
         self._build_layers()
         self._build_shown()
         self._build_heads()
@@ -162,6 +177,11 @@ class HeadPanel(QWidget):
         self._column.addLayout(row)
         return made
 
+    def restyle(self) -> None:
+        """Take the theme's colours."""
+        if self.cast is not None:
+            self.cast.restyle()
+
     def refresh(self) -> None:
         """Show how things stand."""
         commands = self._commands
@@ -176,16 +196,18 @@ class HeadPanel(QWidget):
         for name in ("wireframe", "heat"):
             mark(self.overlays[name], "chosen", commands.look.over == name)
         self.iris.setCurrentIndex(max(0, self.iris.findData(commands.look.iris)))
-        from_file = commands.head != "builtin"
+        from_file = not is_character(commands.head)
         self.mapping.setVisible(from_file)
-        self.identity.setVisible(from_file)
+        self.identity.setVisible(from_file or commands.has_identity)
         self._list_heads()
 
     def _list_heads(self) -> None:
         head = self._commands.head
         paths = list(dict.fromkeys([*self._commands.known_heads(), head]))
         entries = [("builtin", self.tr("Built-in head"))]
-        entries += [(path, self._name_of(path)) for path in paths if path != "builtin"]
+        if head != "builtin" and (character := _character(head)) is not None:
+            entries.append((head, character.title))
+        entries += [(path, self._name_of(path)) for path in paths if _character(path) is None]
         entries += [("file", self.tr("Open file (GLB, glTF)…"))]
         entries += [("folder", self.tr("Open folder (OBJ)…"))]
         listed = range(self.heads.count())

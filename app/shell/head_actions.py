@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from app.shell import dialogs
 from app.shell.exports import Snapshot
 from app.shell.head_exports import HeadOutput, HeadOutputDialog, film_of_head, picture_of_head
+from pipeline.head.cast import is_character
 from pipeline.head.scene.camera import LIGHTS, OVERS, Look
 from pipeline.store import edits
 from widgets.head.head_source import BUILTIN
@@ -183,7 +185,7 @@ class HeadActions(QObject):
 
     def iris(self, name: str) -> None:
         """Give the project's head eyes of another colour."""
-        self._set_project(self.tr("Colour of the eyes"), "iris", name or None)
+        self._set_project(self.tr("Colour of the eyes"), {"iris": name or None})
 
     def open_file(self) -> None:
         """Ask for a GLB or glTF file to be the head."""
@@ -204,26 +206,29 @@ class HeadActions(QObject):
 
     def use(self, head: str) -> None:
         """Make a head the project's; undoable like any edit."""
-        if head != BUILTIN:
+        if not is_character(head):
             known = [path for path in self.known_heads() if path != head]
             self._document.settings.set_value("head/known", [head, *known][:8])
-        self._set_project(self.tr("Use another head"), "head", None if head == BUILTIN else head)
+        values: dict[str, object] = {"head": None if head == BUILTIN else head}
+        if head != self.head:
+            values["identity"] = None  # it was another face's
+        self._set_project(self.tr("Use another head"), values)
 
     def known_heads(self) -> list[str]:
         """Heads that were opened before and are still there."""
         paths = self._document.settings.value("head/known", [])
         return [path for path in paths if isinstance(path, str) and Path(path).exists()]
 
-    def _set_project(self, label: str, key: str, value: object) -> None:
+    def _set_project(self, label: str, values: Mapping[str, object]) -> None:
         store = self._document.store
         if store is None:
             self._document.notices.info(self.tr("Open a video or a project first."))
             return
-        old = store.settings("head").get(key)
-        if old != value:
-            self._document.do(
-                edits.SetSettings(scope="head", old={key: old}, new={key: value}, label=label)
-            )
+        kept = store.settings("head")
+        new = {key: value for key, value in values.items() if kept.get(key) != value}
+        if new:
+            old = {key: kept.get(key) for key in new}
+            self._document.do(edits.SetSettings(scope="head", old=old, new=new, label=label))
 
     def _follow_project(self) -> None:
         """Show the head and the eyes that the project names."""
@@ -238,6 +243,11 @@ class HeadActions(QObject):
         self.changed.emit()
 
     @property
+    def has_identity(self) -> bool:
+        """Whether the head shown has identity modes."""
+        return bool(getattr(self.model, "identities", ()))
+
+    @property
     def model(self) -> HeadModel | None:
         """The head shown, at its finest level there."""
         models = self._view.source.models if self._view is not None else {}
@@ -249,9 +259,9 @@ class HeadActions(QObject):
         from widgets.head.mapping_dialog import MappingDialog
 
         model = self.model
-        if model is None or model.name == BUILTIN:
+        if model is None or is_character(self.head):
             self._document.notices.info(
-                self.tr("The built-in head needs no table; this is for heads from files.")
+                self.tr("Characters need no table; this is for heads from files.")
             )
             return
         view = self._view
@@ -295,7 +305,7 @@ class HeadActions(QObject):
         values = _numbers(store.settings("head").get("identity"))
         dialog = IdentityDialog(model.identities, values, self._window)
         dialog.chosen.connect(
-            lambda chosen: self._set_project(self.tr("Identity"), "identity", chosen or None)
+            lambda chosen: self._set_project(self.tr("Identity"), {"identity": chosen or None})
         )
         dialog.finished.connect(dialog.deleteLater)
         self._open_beside(dialog)

@@ -14,6 +14,7 @@ from app.shell import dialogs
 from app.shell.actions import ACTIONS, available, build_actions
 from app.shell.analysing import AnalysisActions
 from app.shell.annotating import ClipActions, EventActions
+from app.shell.cast_actions import CastActions
 from app.shell.docks import PanelDock, Stage
 from app.shell.exporting import ExportActions
 from app.shell.files import FileActions
@@ -31,6 +32,8 @@ from app.shell.workspaces import Workspace, Workspaces
 from app.state import Document, JobStatus
 from widgets import theme
 from widgets.clips import ClipsPanel
+from widgets.head.cast_strip import CastStrip
+from widgets.head.portraits import Portraits, character_portrait, remembered_portrait
 from widgets.head_panel import HeadPanel
 from widgets.icons import app_icon
 from widgets.inspector import EventPanel
@@ -89,7 +92,11 @@ class StudioWindow(QMainWindow):
         self.event_panel = EventPanel(self.document)
         self.modulators = ModulatorsPanel(self.document)
         self.head = HeadActions(self.document, self)
-        self.head_panel = HeadPanel(self.head)
+        self.cast = CastActions(self.document, self.head)
+        portraits = Portraits(
+            self.document, self, draw=character_portrait, remember=remembered_portrait
+        )
+        self.head_panel = HeadPanel(self.head, CastStrip(self.cast, portraits))
         self.welcome = WelcomePage()
         self.inspector = Inspector(
             {"event": self.event_panel, "modulators": self.modulators, "head": self.head_panel}
@@ -107,7 +114,7 @@ class StudioWindow(QMainWindow):
         owners = {
             "files": self.files, "events": self.events, "playback": self.playback,
             "analysing": self.analysing, "overlays": self.overlays, "window": self.commands,
-            "head": self.head,
+            "head": self.head, "cast": self.cast,
             "views": ViewActions(self.views, self),
             "exporting": self.exporting, "clips": ClipActions(document, self.clips, self),
         }  # fmt: skip
@@ -249,6 +256,7 @@ class StudioWindow(QMainWindow):
         self.toolbar.restyle()
         self.welcome.restyle()
         self.event_panel.refresh()
+        self.head_panel.restyle()
         for view in (self.clips, *self.views.values()):
             view.update()
 

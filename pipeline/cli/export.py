@@ -62,6 +62,8 @@ def _export_gltf(arguments: argparse.Namespace, played: Played) -> int:
     chosen = head_of(arguments)
     tracks = load_tracks(arguments.source, played, clip=arguments.clip, coder=arguments.coder)
     model = run_with_bar(chosen.load("live"), "head")
-    export_gltf(tracks, arguments.out, layer=arguments.layer, fps=arguments.fps, model=model)
+    export_gltf(
+        tracks, arguments.out, layer=arguments.layer, fps=arguments.fps, model=model, rig=chosen.rig
+    )
     print(arguments.out)
     return 0

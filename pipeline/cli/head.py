@@ -13,6 +13,7 @@ from pipeline.cli.arguments import add_head_choice, chosen_head
 from pipeline.core.errors import HeadError
 
 if TYPE_CHECKING:
+    from pipeline.cli.project_head import ProjectHead
     from pipeline.head import HeadModel
     from pipeline.head.sculpt.parameters.detail import Lod
 
@@ -38,8 +39,15 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     what.add_argument("--seeds", type=Path, metavar="PNG", help="random characters on one page")
     what.add_argument("--picture", type=Path, metavar="PNG", help="one picture of the head")
     what.add_argument("--glb", type=Path, metavar="FILE", help="write the head as glTF")
+    what.add_argument(
+        "--obj", type=Path, metavar="DIR",
+        help="write the neutral and each frozen shape of --project as OBJ here",
+    )  # fmt: skip
     what.add_argument("--basis", type=Path, metavar="DIR", help="write both AU bases here")
-    add_head_choice(parser, "builtin")
+    add_head_choice(parser, "the project's, else builtin")
+    parser.add_argument(
+        "--project", type=Path, metavar="P.tell", help="take head and rig from this project"
+    )
     parser.add_argument(
         "--lod", choices=("draft", "live", "still"),
         help="level of detail (default: still for pictures, else live)",
@@ -89,6 +97,7 @@ def run_command(arguments: argparse.Namespace) -> int:
     pictures = any((arguments.sheet, arguments.closeups, arguments.picture))
     several = arguments.verify and arguments.characters
     data = (arguments.verify and not several) or arguments.basis or arguments.glb
+    data = data or arguments.obj
     data = data or arguments.controls
     pages = arguments.cast or arguments.seeds
     if not (arguments.list or pictures or data or pages or several):
@@ -96,6 +105,10 @@ def run_command(arguments: argparse.Namespace) -> int:
     if arguments.characters and (not arguments.verify or arguments.head or arguments.character):
         arguments.usage.error("--characters names whom to --verify, in place of one head")
     from pipeline.cli.head_cast import draw_pages, verify_characters
+    from pipeline.cli.project_head import project_head
+
+    chosen = project_head(arguments.project, chosen_head(arguments))
+    arguments.rig, arguments.iris = chosen.rig, arguments.iris or chosen.iris
 
     if arguments.list:
         from pipeline.head import head_names
@@ -106,10 +119,10 @@ def run_command(arguments: argparse.Namespace) -> int:
         from pipeline.cli.head_pictures import check_picture, draw_pictures
 
         check_picture(arguments)
-        draw_pictures(_head(arguments, "still"), arguments)
+        draw_pictures(_head(chosen, arguments, "still"), arguments)
     if pages:
         draw_pages(arguments)
-    status = _from_data(_head(arguments, "live"), arguments) if data else 0
+    status = _from_data(_head(chosen, arguments, "live"), arguments) if data else 0
     return max(status, verify_characters(arguments)) if several else status
 
 
@@ -123,19 +136,31 @@ def _check_targets(arguments: argparse.Namespace) -> None:
         check_folder(path.parent)
         if path.is_dir():
             raise HeadError("it is a folder", where=path, remedy="Name a file", code="head.target")
+    if arguments.obj and not arguments.rig.shapes:
+        raise HeadError(
+            "there is no frozen shape to write", where=arguments.project or "--obj",
+            remedy="Name a project with frozen shapes: --project P.tell", code="rig.empty",
+        )  # fmt: skip
 
 
 def _from_data(head: HeadModel, arguments: argparse.Namespace) -> int:
     """What needs the head's numbers and no picture."""
     if arguments.controls:
-        print("\n".join(head.controls))
+        from pipeline.head.rig import rigged
+
+        print("\n".join(rigged(head, arguments.rig).controls))
         for notice in head.notices:
             print(f"note: {notice}", file=sys.stderr)
     if arguments.glb:
         from pipeline.exchange.glb import write_glb
 
-        write_glb(arguments.glb, head)
+        write_glb(arguments.glb, head, rig=arguments.rig)
         print(arguments.glb)
+    if arguments.obj:
+        from pipeline.exchange.obj import write_obj_folder
+
+        for path in write_obj_folder(arguments.obj, head, arguments.rig):
+            print(path)
     if arguments.basis:
         from pipeline.head import write_bases
 
@@ -146,12 +171,10 @@ def _from_data(head: HeadModel, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _head(arguments: argparse.Namespace, lod: Lod) -> HeadModel:
+def _head(chosen: ProjectHead, arguments: argparse.Namespace, lod: Lod) -> HeadModel:
     from pipeline.cli.progress_bar import run_with_bar
-    from pipeline.head import load_head
 
-    name = chosen_head(arguments) or "builtin"
-    return run_with_bar(load_head(name, lod=arguments.lod or lod), "head")
+    return run_with_bar(chosen.load(arguments.lod or lod), "head")
 
 
 def _verify(head: HeadModel, groups: list[str], path: Path | None) -> int:

@@ -59,9 +59,10 @@ def check_picture(arguments: argparse.Namespace) -> None:
 def _one_picture(head: HeadModel, arguments: argparse.Namespace) -> None:
     from pipeline.cli.head import weights_of
     from pipeline.head import Camera, Look, render_picture
+    from pipeline.head.rig import rigged
 
     weights = weights_of(arguments.weights)
-    unknown = head.unknown(weights)
+    unknown = rigged(head, arguments.rig).unknown(weights)
     if unknown:
         raise HeadError(
             f"nothing on this head is called '{unknown[0]}'", code="head.control",
@@ -71,7 +72,7 @@ def _one_picture(head: HeadModel, arguments: argparse.Namespace) -> None:
     render_picture(
         head, weights, arguments.picture, size=(arguments.size, arguments.size),
         camera=Camera(yaw=arguments.yaw, pitch=arguments.pitch),
-        look=Look(arguments.light, ground, arguments.iris),
+        look=Look(arguments.light, ground, arguments.iris), rig=arguments.rig,
     )  # fmt: skip
 
 

@@ -72,12 +72,13 @@ def run_command(arguments: argparse.Namespace) -> int:
     if still:
         weights = track.drive.at(_strongest(track))
         render_picture(
-            head, weights, arguments.out, size=size, quality=arguments.quality, look=look
-        )
+            head, weights, arguments.out, size=size, quality=arguments.quality, look=look,
+            rig=chosen.rig,
+        )  # fmt: skip
     else:
         film = render_film(
             head, track.drive.at, times, arguments.out, size=size,
-            fps=arguments.fps, quality=arguments.quality, look=look,
+            fps=arguments.fps, quality=arguments.quality, look=look, rig=chosen.rig,
         )  # fmt: skip
         run_with_bar(film, "film")
     print(arguments.out)

@@ -17,6 +17,8 @@ from pipeline.exchange.glb_pictures import colour_png, cover_png, linear_colours
 from pipeline.exchange.writing import whole_file
 from pipeline.head.foreign.gltf_own import EXTRAS, GENERATOR
 from pipeline.head.model import HeadModel, Surface
+from pipeline.head.rig.rig import NO_RIG, Rig
+from pipeline.head.rig.shapes import rigged
 from pipeline.head.scene.studio import material_of
 
 _FLOAT, _SHORT, _INT = 5126, 5123, 5125
@@ -57,12 +59,14 @@ def write_glb(
     model: HeadModel,
     *,
     animation: WeightAnimation | Sequence[WeightAnimation] | None = None,
+    rig: Rig = NO_RIG,
 ) -> Path:
     """Write a head as GLB, whole or not at all; metres, y up, facing +z.
 
     Every shape at full activation is a target of the same name. Correctives are targets too;
     whoever plays them sets their weight to the product of their shapes' weights (their names
-    stand in the mesh's extras). Eyeballs turn in a straight line, as morph targets do.
+    stand in the mesh's extras). Eyeballs turn in a straight line, as morph targets do. Frozen
+    shapes of a rig are targets after the head's own, live manipulators are not in the file.
 
     Raises
     ------
@@ -70,7 +74,7 @@ def write_glb(
         If the file cannot be written or an animation does not fit the head.
     """
     animations = [animation] if isinstance(animation, WeightAnimation) else list(animation or ())
-    file = _Glb(model)
+    file = _Glb(rigged(model, rig, controls=False))
     for one in animations:
         file.animate(one)
     data = file.to_bytes()

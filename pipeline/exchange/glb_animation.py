@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.core.progress import run
+from pipeline.core.tracks import CONTROLS
 from pipeline.curves import MIN_GAP, Curve
 from pipeline.exchange.glb import WeightAnimation, write_glb
 from pipeline.exchange.keyed import LayerTracks
 from pipeline.head.model import HeadModel
+from pipeline.head.rig.rig import NO_RIG, Rig
 
 #: Longest piece between keys, s: products of weights and clamped sums are not cubic.
 _LONGEST = 1 / 30
@@ -32,7 +34,7 @@ def weight_animation(
     Parameters
     ----------
     curves : mapping of str to Curve
-        By control: ``"AU12_L"``. Values beyond [0, 1] are clamped.
+        By control: ``"AU12_L"``. Values are clamped; those below 0 move a control's opposite.
     end : float
         Least time of the last key, s.
     """
@@ -69,11 +71,14 @@ def export_gltf(
     layer: str,
     fps: float | None = None,
     model: HeadModel | None = None,
+    rig: Rig = NO_RIG,
 ) -> None:
     """A head, by default the built-in one, as GLB with an animation of its weights for each clip.
 
     Keys are the curves' own and others between (`weight_animation`); a frame rate does not
-    matter here.
+    matter here. Frozen shapes of the rig are targets by name; they move with their own tracks
+    and with those of the controls that they are mapped to. Controls of the seven parts are
+    targets where a track names one.
 
     Raises
     ------
@@ -82,10 +87,13 @@ def export_gltf(
     """
     from pipeline.exchange.formats import keyed_tracks, with_curves
     from pipeline.head import load_head
+    from pipeline.head.rig.shapes import rigged
 
     clips = with_curves(clips, path)
     if model is None:
         model = run(load_head("builtin", lod="live"))
+    controls = any(name in CONTROLS for clip in clips for name in clip.curves)
+    model = rigged(model, rig, controls)
     animations = []
     for clip in clips:
         curves = {track.name: track.curve for track in keyed_tracks(clip)}

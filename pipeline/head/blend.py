@@ -14,6 +14,29 @@ _COPIED = 3
 
 
 @dataclass(frozen=True, eq=False)
+class Moves:
+    """Vertices that move, each once.
+
+    Parameters
+    ----------
+    ids : (S,) int64
+    deltas : (S, 3) float32
+        mm.
+    turns : (S, 3) float32
+        Change of the normal.
+    """
+
+    ids: NDArray[np.int64]
+    deltas: NDArray[np.float32]
+    turns: NDArray[np.float32]
+
+    @property
+    def largest(self) -> float:
+        """Greatest displacement, mm."""
+        return float(np.linalg.norm(self.deltas, axis=1).max(initial=0.0))
+
+
+@dataclass(frozen=True, eq=False)
 class Tile:
     """Some vertices and all that moves them.
 

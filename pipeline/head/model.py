@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.head.blend import Blend
+from pipeline.head.blend import Blend, Moves
 from pipeline.head.muscles.controls import Drives, complete, controls_of
 from pipeline.head.muscles.creases import folded, with_rest
 from pipeline.head.muscles.eyeballs import Eyeball, LidStop
@@ -73,29 +73,6 @@ class Turner:
     stop: int
     centre: tuple[float, float, float]
     turns: Mapping[str, tuple[float, float, float]]
-
-
-@dataclass(frozen=True, eq=False)
-class Moves:
-    """Vertices that move, each once.
-
-    Parameters
-    ----------
-    ids : (S,) int64
-    deltas : (S, 3) float32
-        mm.
-    turns : (S, 3) float32
-        Change of the normal.
-    """
-
-    ids: NDArray[np.int64]
-    deltas: NDArray[np.float32]
-    turns: NDArray[np.float32]
-
-    @property
-    def largest(self) -> float:
-        """Greatest displacement, mm."""
-        return float(np.linalg.norm(self.deltas, axis=1).max(initial=0.0))
 
 
 @dataclass(frozen=True, eq=False)

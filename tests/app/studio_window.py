@@ -15,7 +15,7 @@ from pipeline.core.labels import parse_aus
 from pipeline.core.types import EventSpan
 from tests.app.film import Film
 from tests.app.measured_clip import measure
-from tests.app.painted_head import painted_head
+from tests.app.painted_head import painted_head, painted_portrait
 
 FRAMES = 240
 
@@ -60,6 +60,8 @@ def window(qtbot: QtBot, document: Document, monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(app.shell.window, "build_video", RecordingView)
     monkeypatch.setattr(app.shell.window, "build_head", painted_head)
+    monkeypatch.setattr(app.shell.window, "character_portrait", painted_portrait)
+    monkeypatch.setattr(app.shell.window, "remembered_portrait", lambda _name: None)
     made = StudioWindow(document)
     made.resize(1600, 1000)
     made.show()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -56,7 +57,8 @@ def test_switched_on_it_gives_the_points_motion_over_the_controls_range(clip: Do
     for frame in (70, 90, 105, 150):
         weights = drive.weights_at(frame)
         assert weights["mouth_left_x"] == pytest.approx(true[frame], abs=1e-5)
-        assert weights["mouth_left_x"] == pytest.approx(weights["mouth_left_y"])
+        up = weights["mouth_left_y"] * control_table()["mouth_left_y"].up.range
+        assert weights["mouth_left_x"] * RANGE == pytest.approx(up, abs=1e-6)
     assert drive.weights_at(30) == {} and drive.weights_at(9999) == {}
 
 
@@ -176,3 +178,22 @@ def test_the_loop_is_recorded_where_there_is_one(clip: Document) -> None:
 def test_nothing_is_recorded_while_the_drive_is_off(clip: Document) -> None:
     assert not clip.drive.record("clip")
     assert not clip.undo.undoText().startswith("Record")
+
+
+# Bindings
+
+
+def test_a_control_follows_other_points_with_a_gain_and_back(clip: Document) -> None:
+    drive = clip.drive
+    drive.set_on(True)
+    plain = drive.weights_at(105)["mouth_left_x"]
+    binding = drive.binding("mouth_left_x")
+    assert drive.bind(replace(binding, gain=2.0))
+    assert drive.weights_at(105)["mouth_left_x"] == pytest.approx(2 * plain, rel=1e-5)
+    assert drive.bind(replace(binding, points=(8,)))
+    assert "mouth_left_x" not in drive.weights_at(105)
+    assert drive.bind(binding)
+    assert clip.rig.stored.bindings == ()  # the table's own way is not stored
+    clip.undo.undo()
+    clip.undo.undo()
+    assert drive.weights_at(105)["mouth_left_x"] == pytest.approx(2 * plain, rel=1e-5)

@@ -15,6 +15,7 @@ from app.state.document import Document
 from app.state.jobs import JobStatus
 from pipeline.core.errors import TellError
 from pipeline.core.progress import Job
+from pipeline.head.cast import is_character
 from pipeline.head.muscles.controls import Drives
 from pipeline.head.scene.camera import HeadState
 from pipeline.head.sculpt.parameters.detail import LODS
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 #: The head that is always there.
 BUILTIN = "builtin"
-#: A head from a file has one level of detail.
+#: A head from a file has one level of detail; characters have all.
 _ONLY_LEVEL = "live"
 
 
@@ -135,7 +136,7 @@ class HeadSource(QObject):
             self._document.jobs.cancel("head")
             self._job = 0
         self._wanted = wanted
-        self._missing = LODS if wanted == BUILTIN else (_ONLY_LEVEL,)
+        self._missing = LODS if is_character(wanted) else (_ONLY_LEVEL,)
         self.problem = ""
         self._load_next()
 

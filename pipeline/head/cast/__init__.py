@@ -7,6 +7,7 @@ from pipeline.head.cast.roster import (
     character_named,
     characters_named,
     find_character,
+    is_character,
 )
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "character_named",
     "characters_named",
     "find_character",
+    "is_character",
 ]

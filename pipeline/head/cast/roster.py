@@ -53,6 +53,14 @@ def find_character(name: str) -> Character | None:
     return random_character(int(number))
 
 
+def is_character(name: str) -> bool:
+    """Whether a character has that name: one of the cast, or of a seed."""
+    try:
+        return find_character(name) is not None
+    except HeadError:
+        return False
+
+
 def character_named(name: str) -> Character:
     """The character of that name or ``seed:N``.
 

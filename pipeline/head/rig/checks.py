@@ -22,7 +22,8 @@ MOST_MANIPULATORS, MOST_SHAPES, MOST_BINDINGS, MOST_TARGETS = 500, 300, 200, 60
 MOST_IN_SHAPE, MOST_FROZEN = 200, 5000
 _LONGEST_NAME = 40
 #: A folder of OBJ files has these for the face at rest and for identities.
-_RESERVED = re.compile(r"neutral|basemesh|base_mesh|^(base|basis|default|rest|identity\d+)$|^corr_",
+_RESERVED = re.compile(r"neutral|basemesh|base_mesh|^(base|basis|default|rest|identity\d+)$|^corr_"
+                       r"|^(con|prn|aux|nul|com\d|lpt\d)$",
                        re.IGNORECASE)  # fmt: skip
 _ARKIT = {name.lower() for name in ARKIT}
 

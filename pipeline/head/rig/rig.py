@@ -97,25 +97,6 @@ class FrozenShape:
 
 
 @dataclass(frozen=True)
-class ControlShape:
-    """What a control of the seven parts does in one of its directions.
-
-    Parameters
-    ----------
-    name : str
-        ``"mouth_open"``; ``"-mouth_open"`` for its negative direction.
-    manipulators : tuple of Manipulator
-        Their sum is the motion at full weight.
-    targets : tuple of Target
-        Controls of the head that do it instead, where the head has all of them.
-    """
-
-    name: str
-    manipulators: tuple[Manipulator, ...] = ()
-    targets: tuple[Target, ...] = ()
-
-
-@dataclass(frozen=True)
 class Binding:
     """What a control of the rig follows in the video.
 

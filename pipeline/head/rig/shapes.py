@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
@@ -10,22 +10,24 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.head.model import HeadModel, Moves
+from pipeline.head.blend import Moves
+from pipeline.head.model import HeadModel
 from pipeline.head.muscles.controls import Drives, complete, controls_of
 from pipeline.head.rig.capture import capture_points
+from pipeline.head.rig.control_motions import control_motions
 from pipeline.head.rig.moves import displacement, frozen, with_turns
-from pipeline.head.rig.rig import ControlShape, FrozenShape, Rig
+from pipeline.head.rig.rig import FrozenShape, Rig
 from pipeline.head.rig.surface import share_flesh
 
 _Pairs: TypeAlias = dict[str, list[tuple[str, float]]]
-_Key: TypeAlias = tuple[tuple[FrozenShape, ...], tuple[ControlShape, ...]]
+_Key: TypeAlias = tuple[tuple[FrozenShape, ...], bool]
 
 #: Rigged heads that are kept for each head: an undo or two.
 _KEPT = 4
 _KNOWN: WeakKeyDictionary[HeadModel, dict[_Key, HeadModel]] = WeakKeyDictionary()
 
 
-def rigged(model: HeadModel, rig: Rig, controls: Sequence[ControlShape] = ()) -> HeadModel:
+def rigged(model: HeadModel, rig: Rig, controls: bool = True) -> HeadModel:
     """The head with a rig's frozen shapes, and what the seven-part controls move.
 
     Live manipulators are not in it (`pipeline.head.rig.moves.moved`). The same head comes back
@@ -35,15 +37,16 @@ def rigged(model: HeadModel, rig: Rig, controls: Sequence[ControlShape] = ()) ->
     ----------
     model : HeadModel
     rig : Rig
-    controls : sequence of ControlShape
-        One for each direction of a control: ``"mouth_open"``, ``"-mouth_open"``.
+    controls : bool
+        The seven-part controls too: ``"mouth_open"``, and ``"-mouth_open"`` for what it does at
+        a weight below 0.
 
     Notes
     -----
     Surfaces and vertices are the model's own. Shapes come after the head's, in the list's
     order; a shape whose name the head has already moves in its place.
     """
-    key = (rig.shapes, tuple(controls))
+    key = (rig.shapes, controls)
     if not any(key) or not len(capture_points(model)):
         return model
     kept = _KNOWN.setdefault(model, {})
@@ -62,26 +65,18 @@ def missing_targets(model: HeadModel, rig: Rig) -> tuple[str, ...]:
     return tuple(name for name in wanted if not controls_of(name, own))
 
 
-def _built(
-    model: HeadModel, shapes: tuple[FrozenShape, ...], controls: tuple[ControlShape, ...]
-) -> HeadModel:
+def _built(model: HeadModel, shapes: tuple[FrozenShape, ...], controls: bool) -> HeadModel:
     pairs: _Pairs = {
         control: list(moved) for control, moved in complete(model.drives, model.shape_names).items()
     }
-    own = dict(pairs)
     made: dict[str, Moves] = {}
-    for control in controls:
-        if control.targets and all(controls_of(t.control, own) for t in control.targets):
-            pairs[control.name] = [
-                (name, gain * target.gain)
-                for target in control.targets
-                for known in controls_of(target.control, own)
-                for name, gain in own[known]
-            ]
-        elif control.manipulators:
-            name = _free(control.name, model, made)
-            made[name] = with_turns(model, displacement(model, control.manipulators))
-            pairs[control.name] = [(name, 1.0)]
+    if controls:
+        drives, soft = control_motions(model)
+        pairs |= {name: list(moved) for name, moved in drives.items()}
+        for control, manipulators in soft.items():
+            name = _free(control, model, made)
+            made[name] = with_turns(model, displacement(model, manipulators))
+            pairs[control] = [(name, 1.0)]
     named = []
     for shape in shapes:
         name = _free(shape.name, model, made)

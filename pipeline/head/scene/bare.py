@@ -48,8 +48,8 @@ class Bare:
         """Wires, or the heat of how far each of the model's vertices has moved, (N,) mm."""
         look = self.actor.GetProperty()
         look.SetEdgeVisibility(over == "wireframe")
-        self._mapper.SetScalarVisibility(over == "heat")
-        if over == "heat":
+        self._mapper.SetScalarVisibility(over != "wireframe")
+        if over != "wireframe":
             self._colours[:] = heat_colours(moved[self._run])
             self._data.GetPointData().GetArray(_HEAT_ARRAY).Modified()
             self._data.Modified()

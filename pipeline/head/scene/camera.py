@@ -81,6 +81,8 @@ class Camera:
 #: What `Look` may ask for, the default first; `pipeline.head.scene.studio` has the lamps.
 LIGHTS = ("studio", "soft", "dramatic")
 OVERS = ("wireframe", "heat")
+#: Shown while a manipulator is worked on.
+FALLOFF = "falloff"
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,9 @@ class Look:
         What is behind the head; transparent pictures have an alpha channel.
     iris : str
         A colour of `pipeline.head.scene.studio.IRISES`; empty: the head's own.
-    over : {"", "wireframe", "heat"}
-        Wireframe, or each vertex' distance from its neutral place as a colour.
+    over : {"", "wireframe", "heat", "falloff"}
+        Wireframe; each vertex' distance from its neutral place as a colour; or how far it goes
+        along with the manipulator `HeadState.focus`.
     """
 
     light: str = "studio"
@@ -127,6 +130,8 @@ class HeadState:
         Where the split is, as a share of the width.
     rig : Rig
         Frozen shapes that weights may name, and live manipulators.
+    focus : str
+        Manipulator whose falloff `Look.over` may show.
     """
 
     weights: tuple[tuple[str, float], ...] = ()
@@ -138,6 +143,7 @@ class HeadState:
     beside: tuple[tuple[str, float], ...] | None = None
     split: float = 0.5
     rig: Rig = NO_RIG
+    focus: str = ""
 
     @classmethod
     def of(
@@ -148,9 +154,11 @@ class HeadState:
         quality: Lod = "live",
         pose: Pose = (0.0, 0.0, 0.0),
         look: Look | None = None,
+        rig: Rig = NO_RIG,
     ) -> HeadState:
         """State from a mapping of weights."""
-        return cls(tuple(weights.items()), camera or Camera(), size, quality, pose, look or Look())
+        view, seen = camera or Camera(), look or Look()
+        return cls(tuple(weights.items()), view, size, quality, pose, seen, rig=rig)
 
 
 def pose_matrix(pose: Pose) -> NDArray[np.float64]:

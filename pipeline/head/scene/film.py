@@ -14,6 +14,7 @@ from pipeline.core.errors import ExportError
 from pipeline.core.paths import replacing
 from pipeline.core.progress import Job, Progress
 from pipeline.head.model import HeadModel
+from pipeline.head.rig.rig import NO_RIG, Rig
 from pipeline.head.scene.camera import Camera, HeadState, Look, Pose
 from pipeline.head.sculpt.parameters.detail import Lod
 
@@ -32,6 +33,7 @@ def render_film(
     quality: Lod = "live",
     pose_at: Callable[[float], Pose] | None = None,
     look: Look | None = None,
+    rig: Rig = NO_RIG,
 ) -> Job[Path]:
     """Draw a film of the head; yields progress per frame, cancelling leaves no file.
 
@@ -44,6 +46,8 @@ def render_film(
     path : str or Path
         MP4, replaced only when the film is whole; returned.
     size : (width, height) px
+    rig : Rig
+        Frozen shapes that weights may name, and live manipulators.
 
     Raises
     ------
@@ -63,7 +67,7 @@ def render_film(
             for number, moment in enumerate(moments):
                 yield Progress("head film", number, len(moments))
                 pose = pose_at(moment) if pose_at is not None else (0.0, 0.0, 0.0)
-                state = HeadState.of(weights_at(moment), view, size, quality, pose, seen)
+                state = HeadState.of(weights_at(moment), view, size, quality, pose, seen, rig)
                 film.write(scene.render(state))
     finally:
         scene.close()
@@ -81,6 +85,7 @@ def render_picture(
     quality: Lod = "still",
     pose: Pose = (0.0, 0.0, 0.0),
     look: Look | None = None,
+    rig: Rig = NO_RIG,
 ) -> None:
     """Draw one still and write it as PNG, whole or not at all; with alpha on a transparent ground.
 
@@ -94,7 +99,7 @@ def render_picture(
 
     scene = HeadScene(model)
     try:
-        rgb = scene.render(HeadState.of(weights, camera, size, quality, pose, look))
+        rgb = scene.render(HeadState.of(weights, camera, size, quality, pose, look, rig))
     finally:
         scene.close()
     done, data = cv2.imencode(".png", np.ascontiguousarray(rgb[:, :, [2, 1, 0, 3][: rgb.shape[2]]]))

@@ -22,10 +22,21 @@ from pipeline.core.errors import HeadError
 from pipeline.core.vision import cv2
 from pipeline.head.model import HeadModel
 from pipeline.head.muscles.posture import posture
+from pipeline.head.rig.playing import falloff_on, played
+from pipeline.head.rig.rig import NO_RIG, Rig
 from pipeline.head.scene import shadow, studio
 from pipeline.head.scene.bare import Bare, bare_surfaces
-from pipeline.head.scene.camera import OVERS, Camera, HeadState, Pose, bent, pose_matrix
+from pipeline.head.scene.camera import (
+    FALLOFF,
+    OVERS,
+    Camera,
+    HeadState,
+    Pose,
+    bent,
+    pose_matrix,
+)
 from pipeline.head.scene.drawn import Drawn, texture
+from pipeline.head.scene.heat import HOTTEST_MM
 from pipeline.head.scene.shading import RigLight
 from pipeline.head.scene.studio import FINISH, IRISES, RIGS
 from pipeline.head.sculpt.parameters.detail import DETAILS
@@ -83,10 +94,11 @@ class HeadScene:
             self._renderer.AddActor(drawn.actor)
         self._light()
         self._room = _room(model.vertices)
-        self._rigs: dict[str, tuple[RigLight, vtkTexture]] = {}
+        self._lights: dict[str, tuple[RigLight, vtkTexture]] = {}
         self._bare: list[Bare] = []
         self._deformed = model.vertices
         self._weights: Mapping[str, float] | None = None
+        self._rig = NO_RIG
         self._pose: Pose = (0.0, 0.0, 0.0)
         self._seen: tuple[object, ...] = ()
         self._lit: tuple[object, ...] = ()
@@ -109,7 +121,7 @@ class HeadScene:
             raise HeadError("the head's scene is closed", code="head.closed")
         look = state.look
         if (
-            look.over not in ("", *OVERS)
+            look.over not in ("", *OVERS, FALLOFF)
             or look.light not in RIGS
             or look.iris not in IRISES
             or look.ground not in GROUNDS
@@ -117,8 +129,8 @@ class HeadScene:
             raise HeadError(f"there is no such look: {look}", code="head.look")
         weights = dict(state.weights)
         pose = posture(weights, state.pose)
-        self._show(weights, pose)
-        self._show_bare(look.over)
+        self._show(weights, pose, state.rig)
+        self._show_bare(state)
         self._illuminate(state, pose)
         self._look(state.camera)
         drawn = round(width * factor), round(height * factor)
@@ -149,20 +161,21 @@ class HeadScene:
         self._drawn, self._bare = [], []
         del self._renderer, self._window
 
-    def _show(self, weights: dict[str, float], pose: Pose) -> None:
+    def _show(self, weights: dict[str, float], pose: Pose, rig: Rig) -> None:
         bends = pose != self._pose and bool(len(self.model.neck))
-        if weights != self._weights or bends:
-            deformed = self.model.deform(weights)
+        if weights != self._weights or rig != self._rig or bends:
+            model, beside = played(self.model, rig, weights)
+            deformed = model.deform(weights, beside)
             self._deformed = deformed[0]
             vertices, normals = bent(*deformed, pose, self.model.neck)
             for drawn in self._drawn:
                 drawn.move(vertices, normals)
-            creases = self.model.creases(weights)
+            creases = model.creases(weights)
             for drawn in self._drawn:
                 drawn.crease(creases)
             self._shade_eyes(vertices)
             self._unfold_lids(vertices)
-            self._weights = weights
+            self._weights, self._rig = weights, rig
         if pose != self._pose:
             matrix = vtkMatrix4x4()
             matrix.DeepCopy(pose_matrix(pose).ravel().tolist())
@@ -170,8 +183,9 @@ class HeadScene:
                 actor.SetUserMatrix(matrix)
             self._pose = pose
 
-    def _show_bare(self, over: str) -> None:
+    def _show_bare(self, state: HeadState) -> None:
         """The mesh or the heat in place of the skin; made when first asked for."""
+        over = state.look.over
         if over and not self._bare:
             self._bare = bare_surfaces(self._drawn)
             for bare in self._bare:
@@ -182,6 +196,8 @@ class HeadScene:
         moved = np.zeros(0)
         if over == "heat":
             moved = np.linalg.norm(self._deformed - self.model.vertices, axis=1)
+        elif over == FALLOFF:
+            moved = HOTTEST_MM * falloff_on(self.model, state.rig, state.focus)
         for bare in self._bare:
             bare.actor.SetVisibility(bool(over))
             if over:
@@ -205,7 +221,7 @@ class HeadScene:
 
     def _illuminate(self, state: HeadState, pose: Pose) -> None:
         """Light of a rig: uniforms and, where it or the pose is new, what arrives of it."""
-        light, backdrop = self._rig(state.look.light)
+        light, backdrop = self._lit_by(state.look.light)
         ren, lit = self._renderer, (state.look.light, pose)
         if lit != self._lit:
             reach = shadow.reach(self.model, light, pose)
@@ -230,12 +246,12 @@ class HeadScene:
         ren.SetBackground(0, 0, 0)
         ren.SetBackgroundAlpha(0.0 if clear else 1.0)
 
-    def _rig(self, name: str) -> tuple[RigLight, vtkTexture]:
-        if name not in self._rigs:
+    def _lit_by(self, name: str) -> tuple[RigLight, vtkTexture]:
+        if name not in self._lights:
             light = RigLight(name)
             picture = studio.backdrop(light.rig, FINISH.ground_size)
-            self._rigs[name] = light, texture(picture, mipmap=False)
-        return self._rigs[name]
+            self._lights[name] = light, texture(picture, mipmap=False)
+        return self._lights[name]
 
     def _look(self, camera: Camera) -> None:
         eye = self._renderer.GetActiveCamera()

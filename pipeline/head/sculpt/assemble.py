@@ -83,7 +83,7 @@ def dressed(body: Body, character: Character) -> Job[HeadModel]:
     try:
         model = yield from _unlit_head(body, character, beside)
     finally:
-        beside.shutdown(wait=False, cancel_futures=True)
+        beside.shutdown(cancel_futures=True)  # what was left running would slow the next head
     yield Progress(_STAGE, 80, 100, "form")
     model = shaped(model, character)
     yield Progress(_STAGE, 85, 100, "light")

@@ -194,7 +194,7 @@ def build_body(lod: Lod) -> Job[Body]:
     try:
         return (yield from _built(lod, beside))
     finally:
-        beside.shutdown(wait=False, cancel_futures=True)
+        beside.shutdown(cancel_futures=True)  # what was left running would slow the next head
 
 
 def _built(lod: Lod, beside: Executor) -> Job[Body]:

@@ -101,7 +101,7 @@ class _Mixer:
         """Colour of plain skin, linear."""
         now = pigments(self._look, self._age, share)
         dark = max(self._look.melanin - PAINTED_AS.melanin, 0.0) * share
-        return self._base * albedo(*_channels(now)) / self._was * np.exp(-dark * self._ruddy)
+        return self._base * albedo(*_channels(now)) / self._was * np.exp(-0.5 * dark * self._ruddy)
 
     def seen(self, share: float = 1.0) -> Colour:
         """How much of the blood's colour shows, against the sculpt's skin, (3,)."""
@@ -155,7 +155,7 @@ def _freckled(skin: SkinParameters, look: Complexion) -> SkinParameters:
     """Freckles show on light skin; where there is much melanin anyway they do not."""
     more = look.freckles / PAINTED_AS.freckles
     fair = float(np.clip((0.75 - look.melanin) / 0.5, 0, 1))
-    strength = (1 + 0.12 * (more - 1)) * fair
+    strength = (1 + 0.3 * (more - 1)) * fair
     red, green, blue = (min(strength * part, 0.75) for part in skin.freckle)
     return replace(skin, freckles=round(skin.freckles * more**0.8), freckle=(red, green, blue))
 

@@ -25,18 +25,18 @@ class _Line(NamedTuple):
 #: After which age lines come to stay: first where the face moves most, upright ones about the
 #: lips late (after D. Kligman et al., "The anatomy and pathogenesis of wrinkles", 1985).
 _LINES = (
-    _Line(Zone((0, 47, 15), (60, 20, 70), 0.62), 24),  # forehead
-    _Line(Zone((3, 20.5, 18), (14, 12, 60), 0.72), 28),  # between the brows
+    _Line(Zone((0, 47, 15), (60, 20, 70), 0.66), 28),  # forehead
+    _Line(Zone((3, 20.5, 18), (14, 12, 60), 0.75), 28),  # between the brows
     _Line(Zone((5, -4, 25), (13, 9, 50), 0.30), 40),  # root of the nose
-    _Line(Zone((56, -1, -10), (12, 18, 50), 0.80), 25),  # crow's feet
+    _Line(Zone((56, -1, -10), (12, 18, 50), 0.85), 28),  # crow's feet
     _Line(Zone((31, -13, 10), (15, 8, 50), 0.62), 30),  # under the eyes
-    _Line(Zone((26, -46, 15), (11, 21, 50), 0.85), 24),  # nasolabial
+    _Line(Zone((26, -46, 15), (11, 21, 50), 0.92), 28),  # nasolabial
     _Line(Zone((34, -67, 10), (6, 12, 50), 0.55), 40),  # beside the mouth
     _Line(Zone((29, -79, 10), (7, 12, 50), 0.80), 34),  # marionette
     _Line(Zone((0, -57, 24), (21, 9, 40), 0.55), 46),  # over the lip
     _Line(Zone((0, -76, 24), (19, 6, 40), 0.40), 50),  # under it
     _Line(Zone((0, -82.5, 20), (16, 5, 40), 0.45), 30),  # over the chin
-    _Line(Zone((0, -126, -45), (42, 17, 45), 0.85), 26),  # neck
+    _Line(Zone((0, -126, -45), (42, 17, 45), 0.90), 28),  # neck
 )
 
 

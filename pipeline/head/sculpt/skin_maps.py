@@ -29,6 +29,7 @@ from pipeline.head.sculpt.parameters.skin import SkinParameters
 from pipeline.head.sculpt.polygonise import SkinMesh, adjacency, gradient
 from pipeline.head.sculpt.sdf import smoothstep
 from pipeline.head.sculpt.skin import Canvas, creased, fine_openness, gloss, mouth_inside, painted
+from pipeline.head.sculpt.skin_marks import crepes, marks
 
 _MAP = HEAD.skin.unrolled
 Points = NDArray[np.float64]
@@ -266,6 +267,7 @@ def _fine_relief(place: Grid, size: tuple[int, int], look: SkinParameters) -> tu
     pores = np.minimum(grain(0.30, 0.30), 0)
     height = look.pores * pores * (0.35 + 1.0 * nose + 0.55 * cheek) * face * (1 - lid)
     height += look.cells * grain(0.75, 0.55) * (0.45 + 0.25 * lid) * (0.4 + 0.6 * face)
+    height += crepes(place, rows_mm, look)
     height *= 1 - lips
     height += look.lip_lines * 1.5 * lips * np.minimum(grain(0.42, 2.6), 0.3)
     steep = look.relief_mm / (2 * rows_mm)
@@ -296,7 +298,9 @@ def _speckle(
     freckle = np.clip(dots * where, 0, 1)[..., None]
     factor = 1 + (look.spots * blood)[..., None] * np.array([0.3, -1.0, -1.1])
     factor += (look.grain * brown)[..., None] + (look.pore_dark * pores)[..., None]
-    return np.asarray(factor * (1 - freckle * np.array(look.freckle)), np.float32)
+    factor *= 1 - freckle * np.array(look.freckle)
+    more = marks(place, rows_mm, look)
+    return np.asarray(factor if more is None else factor * more, np.float32)
 
 
 def _share(skin: SkinMesh, body: NDArray[np.bool_], mesh: _Half) -> NDArray[np.uint8]:
