@@ -19,6 +19,7 @@ GROUPS = {
     "easy": "pipeline.bench.spotting",
     "hard": "pipeline.bench.spotting",
     "head": "pipeline.bench.head",
+    "rig": "pipeline.bench.rig",
     "loop-head": "pipeline.bench.loop_head",
     "window": "pipeline.bench.window",
 }

@@ -67,7 +67,7 @@ def _level(group: str, lod: Lod) -> Iterator[Figure]:
     cached = _timed(lambda: run(load_head(lod=lod)))
     yield Figure(group, f"{lod}: load from cache", cached, "s", at_most=_CACHED)
     head = run(load_head(lod=lod))
-    deform = _median_ms(lambda index: head.deform(_weights(index)))
+    deform = median_ms(lambda index: head.deform(_weights(index)))
     yield Figure(group, f"{lod}: morph and normals, 4 AUs", deform, "ms",
                  note=f"{len(head.vertices):,} vertices")  # fmt: skip
     yield from _drawing(group, lod, head, lod)
@@ -82,7 +82,7 @@ def _drawing(group: str, name: str, head: HeadModel, quality: Lod) -> Iterator[F
             scene.render(HeadState.of(_weights(index), Camera(), SIZE, quality))
 
         first = 1e3 * _timed(lambda: draw(0))
-        middle = _median_ms(draw, frames)
+        middle = median_ms(draw, frames)
         # Of the three levels one must play at 24 frames/s on software GL; draft is the last hope.
         held = _FRAME_MS if quality == "draft" else None
         note = f"{1e3 / middle:.1f} frames/s, {SIZE[0]}x{SIZE[1]}, {scene.graphics}"
@@ -92,7 +92,7 @@ def _drawing(group: str, name: str, head: HeadModel, quality: Lod) -> Iterator[F
         scene.close()
 
 
-def _median_ms(action: Callable[[int], object], count: int = FRAMES) -> float:
+def median_ms(action: Callable[[int], object], count: int = FRAMES) -> float:
     action(0)
     return 1e3 * float(np.median([_timed(partial(action, i)) for i in range(1, count + 1)]))
 
@@ -113,9 +113,9 @@ def _ict(group: str) -> Iterator[Figure]:
     def all_shapes(index: int) -> None:
         head.deform(dict(zip(head.shape_names, rows[index].tolist(), strict=True)))
 
-    every = _median_ms(all_shapes)
+    every = median_ms(all_shapes)
     yield Figure(group, "ICT-FaceKit: morph, all shapes active", every, "ms", note=note)
-    face = _median_ms(lambda index: head.deform(_weights(index)))
+    face = median_ms(lambda index: head.deform(_weights(index)))
     yield Figure(group, "ICT-FaceKit: morph, a face of 4 AUs", face, "ms", _MORPH_MS, note=note)
     yield from _drawing(group, "ICT-FaceKit (live)", head, "live")
 

@@ -19,7 +19,7 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
     parser.add_argument(
         "--only", nargs="+", default=[], metavar="GROUP",
-        help="media, landmarks, loop, easy, hard, head, loop-head, window (default: all)",
+        help="media, landmarks, loop, easy, hard, head, rig, loop-head, window (default: all)",
     )  # fmt: skip
     parser.set_defaults(run=run_command)
 

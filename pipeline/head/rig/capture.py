@@ -7,13 +7,13 @@ skin (Xu 2025, figure 1, has cheeks; dlib has none).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pipeline.core.errors import HeadError
 from pipeline.head.model import HeadModel
+from pipeline.head.rig.kept import Kept
 from pipeline.head.rig.rig import Manipulator, Vector
 from pipeline.head.rig.surface import Points, flesh_of, nearest_on
 
@@ -69,26 +69,29 @@ class Spot:
         return int(self.corners[self.shares.argmax()])
 
 
-_KNOWN: WeakKeyDictionary[HeadModel, NDArray[np.int32]] = WeakKeyDictionary()
+_KNOWN: Kept[str, NDArray[np.int32]] = Kept()
 
 
 def capture_points(model: HeadModel) -> NDArray[np.int32]:
     """Vertices of the 70 points, (70,) int32; (0,) for a head without landmarks."""
-    if model not in _KNOWN:
-        found = model.landmarks.astype(np.int32)
-        if len(found):
-            flesh = flesh_of(model)
-            face = model.vertices[found].astype(float)
-            front = flesh.points[:, 2] > np.median(face[:, 2]) - 0.5 * iod(model)
-            ids = np.flatnonzero(front) if front.any() else np.arange(len(flesh.points))
-            for one, other in _CHEEKS:
-                middle = 0.5 * (face[one] + face[other])
-                # Seen from the front: the cheek stands before the line between the two.
-                off = np.hypot(*(flesh.points[ids, :2] - middle[:2]).T)
-                near = ids[off < off.min() + 2.0]
-                found = np.append(found, flesh.first[near[flesh.points[near, 2].argmax()]])
-        _KNOWN[model] = found.astype(np.int32)
-    return _KNOWN[model]
+    return _KNOWN.get(model, "", lambda: _with_cheeks(model))
+
+
+def _with_cheeks(model: HeadModel) -> NDArray[np.int32]:
+    found = model.landmarks.astype(np.int32)
+    if not len(found):
+        return found
+    flesh = flesh_of(model)
+    face = model.vertices[found].astype(float)
+    front = flesh.points[:, 2] > np.median(face[:, 2]) - 0.5 * iod(model)
+    ids = np.flatnonzero(front) if front.any() else np.arange(len(flesh.points))
+    for one, other in _CHEEKS:
+        middle = 0.5 * (face[one] + face[other])
+        # Seen from the front: the cheek stands before the line between the two.
+        off = np.hypot(*(flesh.points[ids, :2] - middle[:2]).T)
+        near = ids[off < off.min() + 2.0]
+        found = np.append(found, flesh.first[near[flesh.points[near, 2].argmax()]])
+    return found.astype(np.int32)
 
 
 def needed_points(model: HeadModel) -> NDArray[np.int32]:

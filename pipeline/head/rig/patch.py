@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,17 +12,16 @@ from numpy.typing import NDArray
 from pipeline.head.blend import Moves
 from pipeline.head.model import HeadModel
 from pipeline.head.rig.capture import iod
+from pipeline.head.rig.kept import Kept
 from pipeline.head.rig.rig import Manipulator
 from pipeline.head.rig.surface import Ids, Points, flesh_of
 from pipeline.head.rig.weights import falloff, flipped
-from pipeline.head.sculpt.polygonise import vertex_normals
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-#: Sets of manipulators that are kept for each head: the live ones and a few before them.
-_KEPT = 8
-_KNOWN: WeakKeyDictionary[HeadModel, dict[tuple[Manipulator, ...], Pull]] = WeakKeyDictionary()
+#: Sets of manipulators for each head: the live ones and a few before them.
+_KNOWN: Kept[tuple[Manipulator, ...], Pull] = Kept(8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +40,8 @@ class Patch:
         Of `points`.
     share : (S, U) sparse
         How far each vertex' normal turns with each point's; rims of the patch have none.
+    fans : (U, F) sparse
+        Ones where a face has a point.
     normals : (U, 3) float64
         Neutral.
     """
@@ -51,6 +51,7 @@ class Patch:
     source: Ids
     faces: Ids
     share: csr_matrix
+    fans: csr_matrix
     normals: Points
 
     @classmethod
@@ -78,19 +79,37 @@ class Patch:
         keep[inner] = 1.0
         points, local = flesh.points[used], faces.reshape(-1, 3)
         source = np.where(moving[flesh.first[used]], row[flesh.first[used]], -1)
+        fans = _fans(local, len(points))
         return cls(
-            ids, points, source, local, (share @ diags(keep)).tocsr(),
-            vertex_normals(points, local) if len(local) else np.zeros_like(points),
+            ids, points, source, local, (share @ diags(keep)).tocsr(), fans,
+            _normals(points, local, fans),
         )  # fmt: skip
 
     def moves(self, deltas: Points) -> Moves:
         """Displacements of `ids`, (S, 3) mm, with what they do to the normals."""
         points = self.points + np.where(self.source[:, None] >= 0, deltas[self.source], 0.0)
-        change = np.zeros_like(points)
-        if len(self.faces):
-            change = vertex_normals(points, self.faces) - self.normals
+        change = _normals(points, self.faces, self.fans) - self.normals
         turns = np.asarray(self.share @ change, np.float32)
         return Moves(self.ids, deltas.astype(np.float32), turns)
+
+
+def _fans(faces: Ids, count: int) -> csr_matrix:
+    from scipy.sparse import csr_matrix
+
+    owner = np.repeat(np.arange(len(faces)), 3)
+    return csr_matrix((np.ones(3 * len(faces)), (faces.ravel(), owner)), (count, len(faces)))
+
+
+def _normals(points: Points, faces: Ids, fans: csr_matrix) -> Points:
+    """Area-weighted unit normals, (U, 3)."""
+    a = points[faces[:, 0]]
+    one, other = points[faces[:, 1]] - a, points[faces[:, 2]] - a
+    across = np.empty_like(one)
+    for axis in range(3):  # several times faster than np.cross on short rows
+        i, j = (axis + 1) % 3, (axis + 2) % 3
+        across[:, axis] = one[:, i] * other[:, j] - one[:, j] * other[:, i]
+    sums = fans @ across
+    return np.asarray(sums / (np.sqrt(np.einsum("ij,ij->i", sums, sums)) + 1e-12)[:, None])
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,41 +119,42 @@ class Pull:
     Parameters
     ----------
     patch : Patch
-    halves : tuple of (number, rows of the patch, weights along x, y, z)
-        One for each manipulator and one for each mirrored half.
+    pulls : three (S, M) sparse
+        How far each of the patch's vertices goes along with each manipulator, in x, y, z.
     """
 
     patch: Patch
-    halves: tuple[tuple[int, Ids, Points], ...]
+    pulls: tuple[csr_matrix, csr_matrix, csr_matrix]
 
     @classmethod
     def of(cls, model: HeadModel, manipulators: Sequence[Manipulator]) -> Pull:
         """What these manipulators move, wherever they are drawn to."""
+        from scipy.sparse import csr_matrix
+
         reach = [half for n, one in enumerate(manipulators) for half in reaches(model, n, one)]
         moving = np.zeros(len(model.vertices), bool)
         for _, ids, _ in reach:
             moving[ids] = True
         patch = Patch.about(model, moving)
-        return cls(patch, tuple((n, np.searchsorted(patch.ids, ids), w) for n, ids, w in reach))
+        rows = np.concatenate([np.searchsorted(patch.ids, ids) for _, ids, _ in reach])
+        owner = np.concatenate([np.full(len(ids), number) for number, ids, _ in reach])
+        weights = np.concatenate([weights for _, _, weights in reach])
+        shape = (len(patch.ids), len(manipulators))
+        x, y, z = (csr_matrix((weights[:, axis], (rows, owner)), shape) for axis in range(3))
+        return cls(patch, (x, y, z))
 
     def moves(self, drawn: Points) -> Moves:
         """What they do, drawn by (M, 3) mm."""
-        deltas = np.zeros((len(self.patch.ids), 3))
-        for number, rows, weights in self.halves:
-            deltas[rows] += weights * drawn[number]
-        return self.patch.moves(deltas)
+        along = [pull @ drawn[:, axis] for axis, pull in enumerate(self.pulls)]
+        return self.patch.moves(np.stack(along, axis=1))
 
 
 def pulled(model: HeadModel, manipulators: Sequence[Manipulator]) -> Moves:
     """What manipulators do; a set that only moves on is not worked out again."""
     key = tuple(settled(one) for one in manipulators)
-    kept = _KNOWN.setdefault(model, {})
-    if key not in kept:
-        while len(kept) >= _KEPT:
-            del kept[next(iter(kept))]
-        kept[key] = Pull.of(model, key)
+    pull = _KNOWN.get(model, key, lambda: Pull.of(model, key))
     drawn = iod(model) * np.array([one.move for one in manipulators]).reshape(-1, 3)
-    return kept[key].moves(drawn)
+    return pull.moves(drawn)
 
 
 def settled(one: Manipulator) -> Manipulator:

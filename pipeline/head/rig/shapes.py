@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from pipeline.head.model import HeadModel
 from pipeline.head.muscles.controls import Drives, complete, controls_of
 from pipeline.head.rig.capture import capture_points
 from pipeline.head.rig.control_motions import control_motions
+from pipeline.head.rig.kept import Kept
 from pipeline.head.rig.moves import displacement, frozen, with_turns
 from pipeline.head.rig.rig import FrozenShape, Rig
 from pipeline.head.rig.surface import share_flesh
@@ -22,9 +22,8 @@ from pipeline.head.rig.surface import share_flesh
 _Pairs: TypeAlias = dict[str, list[tuple[str, float]]]
 _Key: TypeAlias = tuple[tuple[FrozenShape, ...], bool]
 
-#: Rigged heads that are kept for each head: an undo or two.
-_KEPT = 4
-_KNOWN: WeakKeyDictionary[HeadModel, dict[_Key, HeadModel]] = WeakKeyDictionary()
+#: Rigged heads for each head: an undo or two.
+_KNOWN: Kept[_Key, HeadModel] = Kept(4)
 
 
 def rigged(model: HeadModel, rig: Rig, controls: bool = True) -> HeadModel:
@@ -49,13 +48,7 @@ def rigged(model: HeadModel, rig: Rig, controls: bool = True) -> HeadModel:
     key = (rig.shapes, controls)
     if not any(key) or not len(capture_points(model)):
         return model
-    kept = _KNOWN.setdefault(model, {})
-    if key not in kept:
-        while len(kept) >= _KEPT:
-            del kept[next(iter(kept))]
-        kept[key] = _built(model, *key)
-        share_flesh(kept[key], model)
-    return kept[key]
+    return _KNOWN.get(model, key, lambda: _built(model, *key))
 
 
 def missing_targets(model: HeadModel, rig: Rig) -> tuple[str, ...]:
@@ -85,7 +78,9 @@ def _built(model: HeadModel, shapes: tuple[FrozenShape, ...], controls: bool) ->
     _map(pairs, [(n, s) for n, s in named if s.replaces], model)
     _map(pairs, [(n, s) for n, s in named if not s.replaces], model)
     pairs |= {shape.name: [(name, 1.0)] for name, shape in named}
-    return replace(model, **_with_shapes(model, made), drives=_drives(pairs))
+    head = replace(model, **_with_shapes(model, made), drives=_drives(pairs))
+    share_flesh(head, model)
+    return head
 
 
 def _free(name: str, model: HeadModel, made: Mapping[str, Moves]) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.head.model import HeadModel, Surface
+from pipeline.head.rig.kept import Kept
 
 if TYPE_CHECKING:
     from scipy.sparse import csc_matrix, csr_matrix
@@ -67,21 +67,17 @@ class Flesh:
     share: csc_matrix
 
 
-_KNOWN: WeakKeyDictionary[HeadModel, Flesh] = WeakKeyDictionary()
+_KNOWN: Kept[str, Flesh] = Kept()
 
 
 def flesh_of(model: HeadModel) -> Flesh:
     """The flesh of a head; worked out once."""
-    known = _KNOWN.get(model)
-    if known is None:
-        known = _KNOWN[model] = _welded(model)
-    return known
+    return _KNOWN.get(model, "", lambda: _welded(model))
 
 
 def share_flesh(new: HeadModel, old: HeadModel) -> None:
     """A head that differs in its shapes alone has the same flesh."""
-    if old in _KNOWN:
-        _KNOWN[new] = _KNOWN[old]
+    _KNOWN.keep(new, "", flesh_of(old))
 
 
 def is_flesh(surface: Surface, landmarks: NDArray[np.integer]) -> bool:

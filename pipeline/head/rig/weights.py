@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.head.model import HeadModel
 from pipeline.head.rig.capture import OTHER_SIDE, Spot, centre, iod
-from pipeline.head.rig.rig import Falloff, Manipulator
+from pipeline.head.rig.kept import Kept
+from pipeline.head.rig.rig import Falloff, Manipulator, Vector
 from pipeline.head.rig.surface import Flesh, Ids, Points, flesh_of
 
 #: Vertices that go along and how far, (S,) int64 and (S,) float64.
 Weights = tuple[NDArray[np.int64], NDArray[np.float64]]
 
-#: Weights that are kept for each head.
-_KEPT = 256
 _ROUNDS = 60
-_KNOWN: WeakKeyDictionary[HeadModel, dict[Manipulator, Weights]] = WeakKeyDictionary()
+#: Of the reach (mm): ways that get shorter by less stay as they are.
+_CLOSE = 5e-4
+#: How far beyond a growing radius distances are measured.
+_AHEAD = 1.4
+_MEASURED: Kept[tuple[int, Vector], tuple[float, Points]] = Kept(32)
+_KNOWN: Kept[Manipulator, Weights] = Kept(256)
 
 
 def curve(falloff: Falloff, t: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -54,12 +57,7 @@ def falloff(model: HeadModel, manipulator: Manipulator) -> Weights:
         If the head has no landmarks.
     """
     key = replace(manipulator, name="", move=(0.0, 0.0, 0.0), mirrored=False, muted=False)
-    kept = _KNOWN.setdefault(model, {})
-    if key not in kept:
-        while len(kept) >= _KEPT:
-            del kept[next(iter(kept))]
-        kept[key] = _weights(model, key)
-    return kept[key]
+    return _KNOWN.get(model, key, lambda: _weights(model, key))
 
 
 def flipped(manipulator: Manipulator) -> Manipulator:
@@ -80,12 +78,22 @@ def _weights(model: HeadModel, manipulator: Manipulator) -> Weights:
     if manipulator.across == "volume":
         distance = np.linalg.norm(flesh.points - spot.on(model.vertices), axis=1)
     else:
-        distance = distances(flesh, spot, model, radius)
+        distance = _along(model, spot, (manipulator.point, manipulator.offset), radius)
     near = np.flatnonzero(distance < radius)
     weight = curve(manipulator.falloff, distance[near] / radius)
     share = flesh.share[:, near] @ weight
     ids = np.flatnonzero(share > 0)
     return ids, share[ids]
+
+
+def _along(model: HeadModel, spot: Spot, place: tuple[int, Vector], radius: float) -> Points:
+    """Distances from a place at least as far as a radius; kept, with more for a wheel turned on."""
+    known = _MEASURED.find(model, place)
+    if known is None or known[0] < radius:
+        reach = radius if known is None else _AHEAD * radius
+        found = distances(flesh_of(model), spot, model, reach)
+        known = _MEASURED.keep(model, place, (reach, found))
+    return known[1]
 
 
 def distances(flesh: Flesh, spot: Spot, model: HeadModel, radius: float) -> Points:
@@ -117,12 +125,17 @@ def straightened(points: Points, faces: Ids, found: Points, limit: float) -> Poi
     way = (points[b] - points[a]) / np.maximum(base, 1e-12)[:, None]
     along = ((points[c] - points[a]) * way).sum(1)
     across = np.linalg.norm(points[c] - points[a] - along[:, None] * way, axis=1)
+    run = np.arange(len(corners))
     for _ in range(_ROUNDS):
-        new = _through(found[a], found[b], base, along, across)
-        shorter = np.flatnonzero(new < found[c] * (1 - 1e-6) - 1e-9)
-        if not len(shorter):
+        new = _through(found[a[run]], found[b[run]], base[run], along[run], across[run])
+        shorter = new < found[c[run]] - _CLOSE * limit
+        if not shorter.any():
             break
-        np.minimum.at(found, c[shorter], new[shorter])
+        moved = c[run[shorter]]
+        np.minimum.at(found, moved, new[shorter])
+        fresh = np.zeros(len(points), bool)
+        fresh[moved] = True
+        run = np.flatnonzero(fresh[a] | fresh[b])  # only what may have become shorter
     return found
 
 
