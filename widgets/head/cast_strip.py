@@ -25,6 +25,10 @@ from widgets.number_field import NumberField
 
 _SIDE, _NAME = 62, 18  # px: the portrait, the line of its name
 _LARGEST_SEED = 2**32 - 1
+_KEYS = (
+    Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return,
+    Qt.Key.Key_Enter, Qt.Key.Key_Space,
+)  # fmt: skip
 
 
 class Face(NamedTuple):
@@ -64,7 +68,7 @@ class Tile(QAbstractButton):
         self.setAccessibleName(face.title)
         self.setAccessibleDescription(face.words)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
@@ -230,8 +234,12 @@ class CastStrip(QWidget):
             self._portraits.ask(self.tiles)
 
     def eventFilter(self, watched: QWidget, event: QEvent) -> bool:  # type: ignore[override]
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return self._key(watched, event.key())
+        if isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.ShortcutOverride and event.key() in _KEYS:
+                event.accept()  # not the playhead's, while a portrait has the keyboard
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                return self._key(watched, event.key())
         return super().eventFilter(watched, event)
 
     def _key(self, tile: QWidget, key: int) -> bool:
