@@ -37,6 +37,7 @@ _REDUCED = np.array(
 _OXYGEN = 0.7
 _HAEMOGLOBIN = 2.303 * 150 / 64500 / 10  # of 1/(cm M) to 1/mm of whole blood
 _EPIDERMIS = 0.06  # mm
+_UPPER = 0.8  # scattering of the epidermis, against the dermis'
 _XYZ_OF_RGB = np.array(
     [[0.4124564, 0.3575761, 0.1804375],
      [0.2126729, 0.7151522, 0.0721750],
@@ -94,6 +95,7 @@ def albedo(melanin: ArrayLike, blood: ArrayLike, carotene: ArrayLike = 0.3) -> S
     scatter = 0.75 * _SCATTER
     ratio = 2 * lower / scatter
     below = 1 + ratio - np.sqrt(ratio * ratio + 2 * ratio)  # endless dermis
+    scatter = _UPPER * scatter
     a = 1 + 2 * upper / scatter
     b = np.sqrt(a * a - 1)
     through = b * scatter * _EPIDERMIS
