@@ -40,8 +40,11 @@ QPushButton[kind="unit"]:hover { color: $accent; }
 QPushButton[kind="link"] { background: transparent; color: $text_dim; padding: 0;
     min-height: 20px; font-size: ${tiny}px; }
 QPushButton[kind="link"]:hover { color: $accent; }
+QWidget[role="entry"] { background: transparent; border-radius: 4px; }
+QWidget[role="entry"]:hover { background: $surface; }
+QWidget[role="entry"][chosen="true"] { background: $surface; border-left: 2px solid $accent; }
 QPushButton[kind="section"] { background: transparent; color: $text_dim; padding: 0;
-    text-align: left; min-height: 22px; font-size: ${small}px; }
+    text-align: left; min-height: 22px; font-size: ${small}px; font-weight: 600; }
 QPushButton[kind="section"]:hover, QPushButton[kind="section"]:checked:hover {
     background: transparent; color: $text; }
 QPushButton[kind="section"]:checked { background: transparent; color: $text_dim; }

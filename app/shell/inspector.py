@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from widgets.section import Section
+
+_ABOVE = 8  # px over a section that is brought into view
 
 
 class Inspector(QScrollArea):
@@ -34,6 +38,17 @@ class Inspector(QScrollArea):
             column.addWidget(section)
         column.addStretch(1)
         self.setWidget(inner)
+
+    def reveal(self, name: str) -> None:
+        """Open a section and bring it into view, where the workspace shows it."""
+        section = self.sections[name]
+        if isinstance(section, Section):
+            section.open()
+        QTimer.singleShot(0, section, lambda: self._scroll_to(section))
+
+    def _scroll_to(self, section: QWidget) -> None:
+        if section.isVisible():
+            self.verticalScrollBar().setValue(section.y() - _ABOVE)
 
     def show_sections(self, names: Sequence[str]) -> None:
         """Show these and hide the others."""

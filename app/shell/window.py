@@ -18,11 +18,12 @@ from app.shell.cast_actions import CastActions
 from app.shell.docks import PanelDock, Stage
 from app.shell.exporting import ExportActions
 from app.shell.files import FileActions
-from app.shell.head_actions import HeadActions
+from app.shell.head_actions import HeadActions, control_names
 from app.shell.inspector import Inspector
 from app.shell.menus import StudioMenus
 from app.shell.palette import Palette
 from app.shell.playback import PlaybackActions
+from app.shell.sculpting import SculptActions
 from app.shell.status import StatusLine
 from app.shell.toolbar import Toolbar
 from app.shell.typing_guard import TypingGuard
@@ -37,9 +38,12 @@ from widgets.head.portraits import Portraits, character_portrait, remembered_por
 from widgets.head_panel import HeadPanel
 from widgets.icons import app_icon
 from widgets.inspector import EventPanel
+from widgets.manipulators import ManipulatorsPanel
 from widgets.modulators import ModulatorsPanel
 from widgets.notices import ToastBar
 from widgets.panel_style import panel_stylesheet
+from widgets.section import Section
+from widgets.shapes import ShapesPanel
 from widgets.welcome import WelcomePage
 
 SIZE = (1600, 1000)
@@ -66,7 +70,7 @@ class StudioWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.views: dict[str, QWidget] = {}
-        self._closed = False
+        self._closed = self._sculpting = False
         self._facts: tuple[frozenset[str], tuple[bool, bool]] | None = None
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -97,10 +101,20 @@ class StudioWindow(QMainWindow):
             self.document, self, draw=character_portrait, remember=remembered_portrait
         )
         self.head_panel = HeadPanel(self.head, CastStrip(self.cast, portraits))
+        self.sculpting = SculptActions(self.document, self)
+        self.manipulators = ManipulatorsPanel(self.document)
+        self.shapes = ShapesPanel(self.document, control_names())
         self.welcome = WelcomePage()
-        self.inspector = Inspector(
-            {"event": self.event_panel, "modulators": self.modulators, "head": self.head_panel}
-        )
+        settings = self.document.settings
+        self.inspector = Inspector({
+            "event": self.event_panel,
+            "modulators": self.modulators,
+            "manipulators": Section(
+                "manipulators", self.tr("Manipulators"), self.manipulators, settings
+            ),
+            "shapes": Section("shapes", self.tr("Shapes"), self.shapes, settings, opened=False),
+            "head": self.head_panel,
+        })  # fmt: skip
 
     def _build_actions(self) -> None:
         document = self.document
@@ -114,7 +128,7 @@ class StudioWindow(QMainWindow):
         owners = {
             "files": self.files, "events": self.events, "playback": self.playback,
             "analysing": self.analysing, "overlays": self.overlays, "window": self.commands,
-            "head": self.head, "cast": self.cast,
+            "head": self.head, "cast": self.cast, "sculpt": self.sculpting,
             "views": ViewActions(self.views, self),
             "exporting": self.exporting, "clips": ClipActions(document, self.clips, self),
         }  # fmt: skip
@@ -186,6 +200,9 @@ class StudioWindow(QMainWindow):
         self.event_panel.left.connect(self._take_keyboard)
         self.events.typing_wanted.connect(self.commands.type_action_units)
         self.playback.frame_wanted.connect(self.commands.ask_frame)
+        self.manipulators.freeze_wanted.connect(self.sculpting.ask_freeze)
+        document.rig.tool_changed.connect(self._show_manipulators)
+        self.shapes.export_wanted.connect(self.sculpting.export_shape)
         self.modulators.profiles_wanted.connect(self.commands.show_profiles)
         self.exporting.film_wanted.connect(self._film_head)
         self.toolbar.workspace_chosen.connect(self.show_workspace)
@@ -229,6 +246,7 @@ class StudioWindow(QMainWindow):
                     view.face_picked.connect(self.commands.pick_face)
                 elif name == "head":
                     self.head.attach(view)
+                    self.sculpting.attach(view, self.shapes)
                 said = getattr(view, "said", None)
                 if said is not None:
                     said.connect(lambda text: self.status.showMessage(text, 4000))
@@ -244,6 +262,13 @@ class StudioWindow(QMainWindow):
         video.set_large(not workspace.chrome)
         head.set_large(not workspace.chrome)
 
+    def _show_manipulators(self) -> None:
+        """The tool has just been taken: its list comes into view."""
+        on = self.document.rig.tool.on
+        if on and not self._sculpting:
+            self.inspector.reveal("manipulators")
+        self._sculpting = on
+
     def _film_head(self, layer: str) -> None:
         self.head.play_layer(layer)
         self.head.film()
@@ -257,6 +282,9 @@ class StudioWindow(QMainWindow):
         self.welcome.restyle()
         self.event_panel.refresh()
         self.head_panel.restyle()
+        for section in self.inspector.sections.values():
+            if isinstance(section, Section):
+                section.restyle()
         for view in (self.clips, *self.views.values()):
             view.update()
 
@@ -374,15 +402,16 @@ class StudioWindow(QMainWindow):
         QTimer.singleShot(0, self, lambda: self.open_paths(paths))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape gives up a drag, closes a toast, leaves Present, in that order."""
+        """Escape gives up a drag, closes a toast, leaves a tool, leaves Present, in that order."""
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
             return
-        timeline: Any = self.views.get("timeline")
-        if timeline is not None and timeline.abort():
+        if any(view.abort() for view in self.views.values() if hasattr(view, "abort")):
             return
         if self.toasts.toasts:
             self.toasts.clear()
+        elif self.sculpting.leave():
+            return
         elif self.workspaces.current == "present":
             self.commands.present()
 

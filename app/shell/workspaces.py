@@ -50,7 +50,12 @@ class Workspace:
 WORKSPACES: Mapping[str, Workspace] = {
     "annotate": Workspace(("clips", "timeline", "inspector"), ("event",), 68, 32, 300),
     "animate": Workspace(
-        ("clips", "timeline", "inspector"), ("event", "modulators", "head"), 50, 50, 336, "face"
+        ("clips", "timeline", "inspector"),
+        ("event", "modulators", "manipulators", "shapes", "head"),
+        50,
+        50,
+        336,
+        "face",
     ),
     "present": Workspace((), (), 50, 50, 0, "face", chrome=False),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -27,18 +26,24 @@ from pipeline.core.labels import split_track
 from pipeline.head.scene.camera import Camera, HeadState, Look
 from pipeline.head.scene.pace import Pace
 from widgets import theme
-from widgets.chips import chip_sizes, paint_chip, paint_empty
+from widgets.chips import chip_sizes, paint_chip
 from widgets.head import orbit
 from widgets.head.head_source import HeadSource
-from widgets.head.marks import landmark_places, paint_heat_scale, paint_landmarks, paint_split
+from widgets.head.manipulating import Manipulating
+from widgets.head.manipulator_marks import paint_manipulating
+from widgets.head.marks import (
+    landmark_places,
+    paint_heat_scale,
+    paint_landmarks,
+    paint_split,
+    paint_waiting,
+)
+from widgets.head.posed_head import PosedHead
+from widgets.head.posed_heads import PosedHeads
 from widgets.head.turntable import Turntable
 
 #: Stillness after which the better picture, and then the best, is asked for, ms.
 REST_MS, LONG_REST_MS = 160, 600
-#: Width to height that the head with its shoulders' beginning needs.
-_HEAD_ASPECT = 0.75
-#: So much more of the shirt can be seen before it ends.
-_SHIRT_MM = 40.0
 #: How near the hand takes hold of the line between two layers, px.
 _GRIP = 7.0
 
@@ -100,6 +105,8 @@ class HeadView(QWidget):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(self._rested)
+        self._posed = PosedHeads(document, self)
+        self.hand = Manipulating(document.rig, self.posed_head, self)
         self.turntable = Turntable(self._spin, self)
         self.turntable.toggled.connect(self.look_changed)
         self.setMinimumSize(160, 120)
@@ -124,6 +131,9 @@ class HeadView(QWidget):
         document.events_changed.connect(self._moved)
         document.clip_selected.connect(self._moved)
         document.drive.changed.connect(self._moved)
+        document.rig.changed.connect(self._moved)
+        self.hand.changed.connect(self.update)
+        self._posed.ready.connect(self.update)
         self.source.pictured.connect(self._pictured)
         self.source.changed.connect(self._source_changed)
         app = QCoreApplication.instance()
@@ -137,6 +147,7 @@ class HeadView(QWidget):
         """End the render thread; the view shows its last picture from then on."""
         self._rest.stop()
         self.turntable.stop()
+        self._posed.close()
         self.source.close()
 
     # What is shown ----------------------------------------------------------------------
@@ -255,6 +266,12 @@ class HeadView(QWidget):
             return name
         return f"{name} · {_short(track)} {weights[track]:.2f}"
 
+    def posed_head(self) -> PosedHead | None:
+        """The head of the picture shown as points; None in motion and until it is prepared."""
+        if self._image.isNull() or self.document.playhead.playing:
+            return None
+        return self._posed.of(self.source.models, self._state, self._target())
+
     # Asking for pictures ----------------------------------------------------------------
 
     def wanted(self, quality: str = "live", share: float = 1.0) -> HeadState:
@@ -265,6 +282,7 @@ class HeadView(QWidget):
             self._weights(self._layer), self._seen_from(), size, quality,  # type: ignore[arg-type]
             look=self._look,
         )  # fmt: skip
+        state = replace(state, rig=self.document.rig.rig)
         if self._beside is None or self._beside == self._layer:
             return state
         other = tuple(self._weights(self._beside).items())
@@ -285,14 +303,7 @@ class HeadView(QWidget):
         return {name: round(value, 4) for name, value in weights.items() if value}
 
     def _seen_from(self) -> Camera:
-        """The camera, stepped back where a narrow view would cut the face at its sides."""
-        aspect = self.width() / max(self.height(), 1)
-        back = max(1.0, _HEAD_ASPECT / max(aspect, 0.1))
-        half = self._camera.distance * math.tan(math.radians(self._camera.fov) / 2)
-        # What comes into view at the bottom ends with the shirt: the rest goes above the head.
-        x, y, z = self._camera.target
-        y += max(0.0, half * (back - 1) - _SHIRT_MM)
-        return replace(self._camera, distance=self._camera.distance * back, target=(x, y, z))
+        return orbit.stepped_back(self._camera, self.width() / max(self.height(), 1))
 
     def _moved(self, *_: object) -> None:
         """Something moves: a quick picture now, a good one at rest."""
@@ -359,6 +370,9 @@ class HeadView(QWidget):
         self._moved()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        left = event.button() == Qt.MouseButton.LeftButton
+        if self.hand.press(event.position(), left=left, keys=event.modifiers()):
+            return
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._last = event.position()
             self._on_split = self._grips(event.position())
@@ -371,6 +385,8 @@ class HeadView(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._last is None:
+            if self.hand.move(event.position(), event.modifiers()):
+                return
             over = self._grips(event.position())
             self.setCursor(Qt.CursorShape.SplitHCursor if over else Qt.CursorShape.ArrowCursor)
             return
@@ -381,26 +397,29 @@ class HeadView(QWidget):
             self._moved()
             return
         if event.buttons() & Qt.MouseButton.MiddleButton:
-            seen = self._seen_from()
-            moved = orbit.panned(seen, way.x(), way.y(), self.height()).target
-            x, y, z = (
-                own + new - old
-                for own, new, old in zip(self._camera.target, moved, seen.target, strict=True)
-            )
-            self.camera = replace(self._camera, target=(x, y, z))
+            seen, height = self._seen_from(), self.height()
+            self.camera = orbit.panned(self._camera, way.x(), way.y(), height, seen.distance)
         elif event.buttons() & Qt.MouseButton.LeftButton:
             self.camera = orbit.orbited(self._camera, way.x(), way.y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.hand.release():
+            return
         self._last = None
         self._on_split = False
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and not self.hand.on:
             self.reset_camera()
 
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hand.leave()
+        super().leaveEvent(event)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self.camera = orbit.dollied(self._camera, event.angleDelta().y() / 120.0)
+        notches = event.angleDelta().y() / 120.0
+        if not self.hand.wheel(notches, event.modifiers()):
+            self.camera = orbit.dollied(self._camera, notches)
         event.accept()
 
     def event(self, event: QEvent) -> bool:
@@ -408,11 +427,14 @@ class HeadView(QWidget):
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
-            and self._view_of(event) is not None
+            and (self._view_of(event) is not None or self._deletes(event))
         ):
             event.accept()
             return True
         return super().event(event)
+
+    def _deletes(self, event: QKeyEvent) -> bool:
+        return event.key() == Qt.Key.Key_Delete and self.hand.on and bool(self.hand.rig.in_hand)
 
     def _view_of(self, event: QKeyEvent) -> Callable[[], None] | None:
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -426,9 +448,15 @@ class HeadView(QWidget):
             return None
         return views.get(event.key())
 
+    def abort(self) -> bool:
+        """Give up a drag on the skin; False if there is none."""
+        return self.hand.abort()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         view = self._view_of(event)
-        if view is None:
+        if self._deletes(event):
+            self.hand.delete()
+        elif view is None:
             super().keyPressEvent(event)
         else:
             view()
@@ -437,12 +465,14 @@ class HeadView(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.current().color("ground"))
         if self._image.isNull():
-            self._paint_waiting(painter)
+            paint_waiting(painter, QRectF(self.rect()), self.source)
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             target = self._target()
             painter.drawImage(target, self._image)
             self._paint_marks(painter, target)
+            if self.hand.on and (head := self.posed_head()) is not None:
+                paint_manipulating(painter, self.hand, head, self._posed.falloffs)
         painter.end()
 
     def _paint_marks(self, painter: QPainter, target: QRectF) -> None:
@@ -460,22 +490,3 @@ class HeadView(QWidget):
         scale = max(self.width() / self._image.width(), self.height() / self._image.height())
         width, height = self._image.width() * scale, self._image.height() * scale
         return QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
-
-    def _paint_waiting(self, painter: QPainter) -> None:
-        area = QRectF(self.rect())
-        if self.source.problem:
-            detail = self.source.problem + "\n" + self.tr("Click to try again")
-            paint_empty(painter, area, self.tr("The head cannot be shown"), detail)
-            return
-        percent = f"{self.source.status} {self.source.fraction * 100:.0f} %"
-        detail = percent if self.source.loading else ""
-        paint_empty(painter, area, self.tr("Preparing the head…"), detail)
-        if self.source.loading:
-            look = theme.current()
-            bar = QRectF(area.center().x() - 90, area.center().y() + 36, 180, 3)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(look.color("line"))
-            painter.drawRoundedRect(bar, 1.5, 1.5)
-            bar.setWidth(bar.width() * self.source.fraction)
-            painter.setBrush(look.color("accent"))
-            painter.drawRoundedRect(bar, 1.5, 1.5)

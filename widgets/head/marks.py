@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from pipeline.head.scene.camera import HeadState
 from widgets import theme
-from widgets.chips import paint_chip
+from widgets.chips import paint_chip, paint_empty
 
 if TYPE_CHECKING:
     from pipeline.head import HeadModel
+    from widgets.head.head_source import HeadSource
 
 _DOT = 2.4  # px
 _HEAT_MARKS = (0.0, 0.5, 2.0, 5.0, 10.0)  # mm
@@ -87,3 +88,24 @@ def paint_split(
     beneath = x + margin < left.right() + margin / 2
     y = left.bottom() + margin / 2 if beneath else left.top()
     paint_chip(painter, QPointF(x + margin, y), name, large=large)
+
+
+def paint_waiting(painter: QPainter, area: QRectF, source: HeadSource) -> None:
+    """What is being done for a head that cannot be shown yet, or why it cannot."""
+    translate = QCoreApplication.translate
+    if source.problem:
+        detail = source.problem + "\n" + translate("HeadView", "Click to try again")
+        paint_empty(painter, area, translate("HeadView", "The head cannot be shown"), detail)
+        return
+    percent = f"{source.status} {source.fraction * 100:.0f} %"
+    detail = percent if source.loading else ""
+    paint_empty(painter, area, translate("HeadView", "Preparing the head…"), detail)
+    if source.loading:
+        look = theme.current()
+        bar = QRectF(area.center().x() - 90, area.center().y() + 36, 180, 3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.color("line"))
+        painter.drawRoundedRect(bar, 1.5, 1.5)
+        bar.setWidth(bar.width() * source.fraction)
+        painter.setBrush(look.color("accent"))
+        painter.drawRoundedRect(bar, 1.5, 1.5)
