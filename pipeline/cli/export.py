@@ -20,8 +20,8 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
 
     parser = commands.add_parser(
         NAME,
-        help="write a layer of AU curves",
-        description="Write the AU curves of SOURCE (a project or an aus.csv).",
+        help="write a layer of curves",
+        description="Write the curves of SOURCE (a project or an aus.csv).",
     )
     parser.add_argument("source", type=Path, metavar="SOURCE")
     parser.add_argument("--to", required=True, choices=sorted(FORMATS), metavar="FORMAT",

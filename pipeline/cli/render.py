@@ -109,4 +109,5 @@ def _only_clip(arguments: argparse.Namespace) -> ClipTracks:
 def _strongest(track: ClipTracks) -> float:
     """Time of the strongest moment, s."""
     at = np.linspace(0.0, track.times[-1] if len(track.times) else 0.0, 400)
-    return float(at[int(np.argmax(sum(track.values(at).values())))])
+    moved = sum(np.abs(values) for values in track.values(at).values())
+    return float(at[int(np.argmax(moved))])

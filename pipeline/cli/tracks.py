@@ -65,7 +65,7 @@ class ClipTracks:
         return self.drive.gain(times, name)
 
     def values(self, times: Array) -> dict[str, Array]:
-        """The layer's activations in [0, 1] at ``times`` (s), by track name."""
+        """The layer's weights at ``times`` (s), by track name, each within its range."""
         return self.drive.over(times)
 
 
@@ -92,7 +92,7 @@ def load_tracks(
         tracks = [_from_csv(source, played)]
     if not any(track.curves for track in tracks):
         raise ExportError(
-            "there are no AU curves in it", where=source, remedy="Analyse the clip first",
+            "there are no curves in it", where=source, remedy="Analyse the clip first",
             code="export.empty",
         )  # fmt: skip
     return tracks

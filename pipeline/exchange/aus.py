@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from pipeline.core.errors import SheetError
 from pipeline.core.labels import split_track, track_name
+from pipeline.core.tracks import CONTROLS, is_track, is_unit
 from pipeline.core.types import AUSignals
+from pipeline.exchange.tables import SHAPE
 
 #: Bounds on what is read, against files that are no tables.
 MAX_BYTES = 1 << 30
@@ -21,11 +23,12 @@ MAX_ROWS = 2_000_000
 #: Frames that an index can name, seconds (a day), and activations that are no slip of the pen.
 _LARGEST = {"frame": 2.0**31, "pts_s": 86_400.0}
 _LARGEST_ACTIVATION = 100.0
+_OTHER = "\0"
 
 
 @dataclass(frozen=True)
 class AUTable:
-    """AU activations of one clip.
+    """AU activations of one clip, and the weights of controls and frozen shapes.
 
     Parameters
     ----------
@@ -35,7 +38,7 @@ class AUTable:
     times : (T,) float64, s
         Strictly increasing.
     columns : tuple of str
-        Track names of all AU columns, in the file's order.
+        Track names of all columns of tracks, in the file's order.
     values : (T, K) float64
         NaN where a cell is empty.
     """
@@ -49,7 +52,7 @@ class AUTable:
     @property
     def names(self) -> tuple[str, ...]:
         """Tracks that drive a head: an AU's mean is left out where its sides are there."""
-        sided = {name.partition("_")[0] for name in self.columns if "_" in name}
+        sided = {n.partition("_")[0] for n in self.columns if is_unit(n) and "_" in n}
         return tuple(name for name in self.columns if name not in sided)
 
     def column(self, name: str) -> NDArray[np.float64]:
@@ -57,15 +60,18 @@ class AUTable:
         return self.values[:, self.columns.index(name)]
 
     def signals(self) -> AUSignals:
-        """The driving tracks as signals."""
-        at = [self.columns.index(name) for name in self.names]
-        return AUSignals(self.names, self.values[:, at].astype(np.float32))
+        """The driving action units as signals."""
+        units = tuple(name for name in self.names if is_unit(name))
+        at = [self.columns.index(name) for name in units]
+        return AUSignals(units, self.values[:, at].astype(np.float32))
 
 
 def read_aus_csv(path: Path) -> AUTable:
-    """Read a table with the columns ``frame``, ``pts_s`` and AUs (``AU12``, ``AU12_L``).
+    """Read a table with the columns ``frame``, ``pts_s`` and tracks.
 
-    Other columns are passed over; an empty cell means not measured.
+    Tracks are AUs (``AU12``, ``AU12_L``), controls of the rig (``mouth_left_y``, in [-1, 1])
+    and frozen shapes (``shape:smirk``). Other columns are passed over; an empty cell means not
+    measured.
 
     Raises
     ------
@@ -86,7 +92,7 @@ def read_aus_csv(path: Path) -> AUTable:
     values = np.array(table)
     for at, name in enumerate(("frame", "pts_s")):
         _check_increase(path, lines, values[:, at], name)
-    columns = tuple(name for name in wanted if name not in ("frame", "pts_s"))
+    columns = tuple(name.removeprefix(SHAPE) for name in wanted if name not in ("frame", "pts_s"))
     frames = np.rint(values[:, 0]).astype(np.int64)
     return AUTable(path, frames, values[:, 1], columns, values[:, 2:])
 
@@ -118,12 +124,12 @@ def _wanted(path: Path, header: list[str]) -> dict[str, int]:
     """Place of each column that is used, ``frame`` and ``pts_s`` first."""
     found: dict[str, int] = {}
     for at, cell in enumerate(header):
-        name = _track_or_cell(path, at, cell)
+        name = _column(path, at, cell)
         if name in found:
             raise SheetError(f"column '{cell}' is there twice", where=_place(path, 1, at, header))
         found[name] = at
     missing = [name for name in ("frame", "pts_s") if name not in found]
-    tracks = [name for name in found if name.startswith("AU")]
+    tracks = [name for name in found if name[0] != _OTHER and name not in ("frame", "pts_s")]
     if missing or not tracks:
         lacks = " and ".join([*missing, *([] if tracks else ["any AU column (AU12, AU12_L)"])])
         remedy = "Its columns are separated by semicolons: use commas" if (
@@ -135,10 +141,21 @@ def _wanted(path: Path, header: list[str]) -> dict[str, int]:
     return {name: found[name] for name in ("frame", "pts_s", *tracks)}
 
 
-def _track_or_cell(path: Path, at: int, cell: str) -> str:
-    """A header cell; AU columns under their track's name (``AU04`` is ``AU4``)."""
+def _column(path: Path, at: int, cell: str) -> str:
+    """A header cell, ``AU04`` as ``AU4``; `_OTHER` before what is not read."""
+    if cell.startswith(SHAPE):
+        name = cell.removeprefix(SHAPE)
+        if is_track(name) and not is_unit(name) and name not in CONTROLS:
+            return cell
+        raise SheetError(
+            f"{repr(name)[:50]} is no name for a shape", where=f"{path}, row 1, column {at + 1}",
+            remedy="A name is a letter, then up to 39 letters, digits and underscores",
+            code="aus.header",
+        )  # fmt: skip
     if not re.match(r"AU\d", cell, re.I):
-        return cell or f"\0{at}"  # nameless columns are no duplicates of each other
+        used = cell in ("frame", "pts_s") or cell in CONTROLS
+        # Nameless columns are no duplicates of each other.
+        return cell if used else _OTHER + (cell or f"{at}")
     try:
         return track_name(*split_track(cell))
     except ValueError as error:

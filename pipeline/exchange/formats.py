@@ -1,4 +1,4 @@
-"""A layer of AU curves as a file for other programs; every format by its name."""
+"""A layer of curves as a file for other programs; every format by its name."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.core.errors import ExportError
-from pipeline.core.labels import split_track
+from pipeline.core.tracks import is_unit, track_order, track_range
 from pipeline.core.types import AUSignals
 from pipeline.curves import Tangent
 from pipeline.exchange.keyed import KeyedTrack, LayerTracks, keyed_track
-from pipeline.exchange.tables import number, write_aus_csv
+from pipeline.exchange.tables import column_of, number, write_aus_csv
 from pipeline.exchange.writing import whole_text
 
 #: Version of the JSON written here; a reader refuses what it does not know.
@@ -37,8 +37,9 @@ def export_csv(
 ) -> None:
     """Activations frame by frame, in the columns of ``aus.csv``.
 
-    One clip gives a file that is itself a SOURCE; several have a first column ``clip``.
-    Without `fps` the rows are the clip's own frames; with it ``frame`` counts the new rows.
+    Action units come first, then controls (in [-1, 1]), then frozen shapes. One clip gives a
+    file that is itself a SOURCE; several have a first column ``clip``. Without `fps` the rows
+    are the clip's own frames; with it ``frame`` counts the new rows.
 
     Raises
     ------
@@ -48,12 +49,14 @@ def export_csv(
     clips = with_curves(clips, path)
     if len(clips) == 1:
         times = row_times(clips[0], fps)
-        write_aus_csv(path, times, _signals(clips[0], times))
+        _write_one(path, times, clips[0].values(times))
         return
-    names = list(dict.fromkeys(name for clip in clips for name in clip.curves))
+    every = dict.fromkeys(name for clip in clips for name in clip.curves)
+    units = [name for name in every if is_unit(name)]
+    names = [*units, *sorted((n for n in every if not is_unit(n)), key=track_order)]
     with whole_text(path) as out:
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["clip", "frame", "pts_s", *names])
+        writer.writerow(["clip", "frame", "pts_s", *map(column_of, names)])
         for clip in clips:
             times = row_times(clip, fps)
             values = clip.values(times)
@@ -68,8 +71,8 @@ def export_json(
     """Keys with their tangents, exactly; with `fps` also the sampled values.
 
     Times in s from the clip's first frame, slopes in 1/s; between two keys the cubic Hermite
-    piece, constant outside, clamped to [0, 1] by whoever plays it. ``error`` is 0 where the
-    keys are exact (see `pipeline.exchange.keyed.keyed_track`).
+    piece, constant outside, clamped to the track's ``range`` by whoever plays it. ``error`` is 0
+    where the keys are exact (see `pipeline.exchange.keyed.keyed_track`).
 
     Raises
     ------
@@ -95,7 +98,12 @@ def _json_clip(clip: LayerTracks, fps: float | None) -> dict[str, Any]:
         "duration_s": float(clip.times[-1]) if len(clip.times) else 0.0,
         "frames": len(clip.times),
         "tracks": [
-            {"name": track.name, "error": track.error, "keys": _json_keys(track)}
+            {
+                "name": track.name,
+                "range": list(track_range(track.name)),
+                "error": track.error,
+                "keys": _json_keys(track),
+            }
             for track in tracks
         ],
     }
@@ -174,10 +182,15 @@ def row_times(clip: LayerTracks, fps: float | None = None) -> NDArray[np.float64
     return np.arange(count) / fps
 
 
-def _signals(clip: LayerTracks, times: NDArray[np.float64]) -> AUSignals:
-    found = clip.values(times)
-    values = {name: found[name] for name in sorted(found, key=split_track)}
-    return AUSignals(tuple(values), np.column_stack(list(values.values())).astype(np.float32))
+def _write_one(
+    path: Path, times: NDArray[np.float64], found: dict[str, NDArray[np.float64]]
+) -> None:
+    units = sorted((name for name in found if is_unit(name)), key=track_order)
+    values = np.empty((len(times), len(units)), np.float32)
+    for at, name in enumerate(units):
+        values[:, at] = found[name]
+    others = {name: column for name, column in found.items() if name not in units}
+    write_aus_csv(path, times, AUSignals(tuple(units), values), others)
 
 
 def _export_gltf(

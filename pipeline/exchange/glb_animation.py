@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.core.progress import run
-from pipeline.core.tracks import CONTROLS
+from pipeline.core.tracks import CONTROLS, track_range
 from pipeline.curves import MIN_GAP, Curve
 from pipeline.exchange.glb import WeightAnimation, write_glb
 from pipeline.exchange.keyed import LayerTracks
@@ -34,12 +34,14 @@ def weight_animation(
     Parameters
     ----------
     curves : mapping of str to Curve
-        By control: ``"AU12_L"``. Values are clamped; those below 0 move a control's opposite.
+        By control: ``"AU12_L"``, a frozen shape's name. Values beyond [0, 1] (a control's
+        beyond [-1, 1]) are clamped; a control below 0 moves its opposite.
     end : float
         Least time of the last key, s.
     """
     keys = [np.array([0.0, max(end, MIN_GAP)]), *(curve.t for curve in curves.values())]
     times = np.unique(np.concatenate(keys).round(6))
+    times = np.union1d(times, _turns(curves, times[-1]))
     times = times[times >= 0]
     times = times[np.r_[True, np.diff(times) >= MIN_GAP]]
     times = np.unique(np.concatenate([times, *_between(times)]))
@@ -47,6 +49,23 @@ def weight_animation(
     at = _weights(model, curves, times)
     after = _weights(model, curves, times + _INNER)
     return WeightAnimation(name, times, at, (at - before) / _INNER, (after - at) / _INNER)
+
+
+def _turns(curves: Mapping[str, Curve], end: float) -> Array:
+    """Times at which a curve leaves its range or a control passes 0: the weights have a kink."""
+    found = [np.zeros(0)]
+    for name, curve in curves.items():
+        coarse = np.unique(np.append(np.arange(0.0, end, _LONGEST / 4), curve.t))
+        for level in {0.0, *track_range(name)}:
+            values = curve(coarse) - level
+            at = np.flatnonzero(values[:-1] * values[1:] < 0)
+            low, high, rising = coarse[at], coarse[at + 1], values[at] < 0
+            for _ in range(30):
+                middle = (low + high) / 2
+                before = (curve(middle) < level) == rising
+                low, high = np.where(before, middle, low), np.where(before, high, middle)
+            found.append(low)
+    return np.concatenate(found)
 
 
 def _between(times: Array) -> list[Array]:

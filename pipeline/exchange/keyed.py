@@ -23,7 +23,7 @@ class LayerTracks(Protocol):
 
     `times` are the clip's frame times in s from its first frame, ``gain(times, name)`` the
     factor m_e i_v at any times for one track (1 in the raw and the edited layer), and
-    ``values(times)`` the activations in [0, 1] by track name.
+    ``values(times)`` the weights by track name, each within its `track_range`.
     """
 
     @property
@@ -46,7 +46,7 @@ class KeyedTrack:
     name : str
         ``AU12_L``.
     curve : Curve
-        The keys, gain included, not clamped: whoever plays them clamps to [0, 1].
+        The keys, gain included, not clamped: whoever plays them clamps to the track's range.
     error : float
         Largest distance to the exact product of curve and gain; 0 where that is itself cubic.
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,12 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.core.labels import format_aus
+from pipeline.core.tracks import CONTROLS, is_unit, track_order
 from pipeline.core.types import AUSignals, EventSpan
 from pipeline.events import file_number
 from pipeline.exchange.writing import whole_text
 
 #: Landmark columns of the CSV files.
 POINTS = 68
+#: Before the name of a frozen shape's column: tables have columns of many other things.
+SHAPE = "shape:"
 
 if TYPE_CHECKING:
     from pipeline.face import FaceTrack
@@ -125,13 +128,29 @@ def write_displacement_csv(
     _write_frames(path, times, names, np.column_stack([flat, segment, track.pose]))
 
 
-def write_aus_csv(path: Path, times: NDArray[np.float64], signals: AUSignals) -> None:
-    """Write ``aus.csv``: each AU as its sides' mean, then the sides where they are tracked."""
+def column_of(track: str) -> str:
+    """Header of a track's column: its name, ``shape:`` before that of a frozen shape."""
+    return track if is_unit(track) or track in CONTROLS else SHAPE + track
+
+
+def write_aus_csv(
+    path: Path,
+    times: NDArray[np.float64],
+    signals: AUSignals,
+    others: Mapping[str, NDArray[np.floating]] | None = None,
+) -> None:
+    """Write ``aus.csv``: each AU as its sides' mean, then the sides where they are tracked.
+
+    ``others`` are tracks that are no action units, (T,) each: controls (in [-1, 1]) by part,
+    then frozen shapes.
+    """
     means = signals.mean_sides()
     sided = [name for name in signals.names if "_" in name]
     columns = [*means.values(), *(signals.column(name) for name in sided)]
+    rest = sorted(others or (), key=track_order)
+    columns += [others[name] for name in rest] if others else []
     values = np.column_stack(columns) if columns else np.empty((len(times), 0))
-    _write_frames(path, times, [*means, *sided], values)
+    _write_frames(path, times, [*means, *sided, *(column_of(name) for name in rest)], values)
 
 
 def _write_frames(

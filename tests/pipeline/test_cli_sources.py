@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from pipeline.cli import run_command_line
 from pipeline.cli.tracks import Played, load_tracks
@@ -145,3 +146,21 @@ def test_a_project_is_rendered_on_its_own_head_unless_another_is_asked_for(
     small = ["--size", "64", "--quality", "draft", "--head", "builtin"]
     assert run_command_line(["render", str(path), "--out", out, *small]) == 0
     assert Path(out).stat().st_size > 1000
+
+
+def test_a_tables_controls_move_the_head_in_both_directions(tmp_path: Path) -> None:
+    pictures = []
+    for value in (0, 1, -1):
+        header = "frame,pts_s,mouth_left_y"
+        source = table(tmp_path, f"0,0,{value}", f"1,0.1,{value}", header=header)
+        out = tmp_path / f"{value}.png"
+        small = ["--size", "128", "--quality", "draft"]
+        assert run_command_line(["render", str(source), "--out", str(out), *small]) == 0
+        pictures.append(np.asarray(Image.open(out).convert("L"), float))
+    still, up, down = pictures
+    for moved in (up, down):
+        change = np.abs(moved - still)
+        assert change.max() > 20
+        columns = np.flatnonzero(change.max(axis=0) > 20)
+        assert columns.min() > 60  # the subject's left is on the right of the picture
+    assert np.abs(up - down).max() > 20

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from scipy.interpolate import CubicHermiteSpline
 
+from pipeline.cli.tracks import ClipTracks
 from pipeline.core.errors import ExportError
-from pipeline.curves import Curve, EmotionProfile, Modulation, gain
+from pipeline.curves import Curve, EmotionProfile, Modulation, Weights, gain
 from pipeline.exchange import FORMATS, keyed_track, read_aus_csv
 
 SPANS = [(0.2, 0.5, "happiness", 1.0), (1.0, 1.4, "fear", 0.5)]
@@ -151,3 +152,63 @@ def test_csv_columns_go_by_the_number_of_the_action_unit(tmp_path: Path) -> None
     FORMATS["csv"]([clip(curves=curves)], tmp_path / "o.csv", layer="edited")
     header = (tmp_path / "o.csv").read_text().splitlines()[0]
     assert header == "frame,pts_s,AU4,AU12,AU17,AU4_L,AU4_R,AU12_L"
+
+
+def mixed() -> dict[str, Curve]:
+    down = Curve.from_keys([0.0, 0.8, 1.2, 1.9], [0.0, -0.9, 0.4, 0.0])
+    names = ("smirk_L", "mouth_left_y", "AU12_L", "nose_y", "AU4", "frame")
+    return dict(zip(names, (spline(1), down, spline(2), down, spline(3), spline(4)), strict=True))
+
+
+def rigged() -> ClipTracks:
+    """Units, controls and shapes under a gain, as the command line hands them over."""
+    return ClipTracks(
+        "b", np.arange(400) / 200, Weights(mixed(), tuple(SPANS), Modulation(PROFILES))
+    )
+
+
+def test_csv_has_units_first_then_controls_then_shapes_and_comes_back_signed(
+    tmp_path: Path,
+) -> None:
+    FORMATS["csv"]([rigged()], tmp_path / "o.csv", layer="modulated")
+    header = (tmp_path / "o.csv").read_text().splitlines()[0].split(",")
+    assert header == [
+        "frame", "pts_s", "AU4", "AU12", "AU12_L", "mouth_left_y", "nose_y",
+        "shape:frame", "shape:smirk_L",
+    ]  # fmt: skip
+    table = read_aus_csv(tmp_path / "o.csv")
+    assert set(table.names) == set(mixed())
+    truth = rigged().values(table.times)
+    for name in table.names:
+        assert np.allclose(table.column(name), truth[name], atol=1e-6)
+    assert table.column("nose_y").min() < -0.85
+    assert table.signals().names == ("AU4", "AU12_L")
+
+
+def test_several_clips_share_columns_of_all_their_tracks(tmp_path: Path) -> None:
+    one, other = clip(curves={"smirk": spline(1)}), rigged()
+    FORMATS["csv"]([one, other], tmp_path / "o.csv", layer="edited", fps=10)
+    header = (tmp_path / "o.csv").read_text().splitlines()[0]
+    assert header == (
+        "clip,frame,pts_s,AU12_L,AU4,mouth_left_y,nose_y,shape:frame,shape:smirk,shape:smirk_L"
+    )
+
+
+def test_json_says_the_range_of_a_track_and_no_gain_changes_a_control(tmp_path: Path) -> None:
+    FORMATS["json"]([rigged()], tmp_path / "o.json", layer="modulated")
+    tracks = json.loads((tmp_path / "o.json").read_text())["clips"][0]["tracks"]
+    ranges = {track["name"]: track["range"] for track in tracks}
+    assert ranges["nose_y"] == [-1, 1]
+    assert ranges["AU4"] == ranges["smirk_L"] == [0, 1]
+    control = next(track for track in tracks if track["name"] == "nose_y")
+    assert control["error"] == 0.0
+    assert [key["v"] for key in control["keys"]] == [0.0, -0.9, 0.4, 0.0]
+    (sampled,) = json.loads(_json(tmp_path, fps=20))["clips"]
+    truth = rigged().values(np.arange(40) / 20)
+    assert np.allclose(sampled["samples"]["nose_y"], truth["nose_y"])
+    assert min(sampled["samples"]["nose_y"]) < -0.5
+
+
+def _json(folder: Path, fps: float) -> str:
+    FORMATS["json"]([rigged()], folder / "s.json", layer="modulated", fps=fps)
+    return (folder / "s.json").read_text()

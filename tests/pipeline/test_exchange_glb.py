@@ -11,6 +11,7 @@ from pipeline.curves import Curve
 from pipeline.exchange.glb import WeightAnimation, target_names, write_glb
 from pipeline.exchange.glb_animation import weight_animation
 from pipeline.head import load_head
+from pipeline.head.rig import FrozenShape, Manipulator, Rig, rigged
 from tests.pipeline.gltf_files import split, vtk_evaluated
 from tests.pipeline.heads import head, unlit
 
@@ -163,6 +164,27 @@ def test_an_animation_plays_the_curves(tmp_path):
             assert row[names.index(name)] == pytest.approx(
                 float(np.clip(curve(np.array([moment]))[0], 0, 1)), abs=2e-3
             )
+
+
+def test_an_animation_plays_controls_in_both_directions_and_frozen_shapes():
+    pull = Manipulator("pull", 54, move=(0.05, 0.05, 0.0))
+    model = rigged(head(), Rig(shapes=(FrozenShape("smirk", (pull,)),)), True)
+    curves = {
+        "mouth_left_y": Curve.from_keys([0.0, 0.11, 0.37, 0.5], [0.1, 0.7, -1.2, 0.0]),
+        "smirk": Curve.from_keys([0.0, 0.2, 0.5], [0.0, 0.8, -0.2]),
+    }
+    animation = weight_animation(model, "clip", curves, end=0.5)
+    keys = np.stack([animation.slopes_in, animation.values, animation.slopes_out], axis=1)
+    names = target_names(model)
+    played, truth = [], []
+    for moment in np.linspace(0, 0.5, 301):
+        weights = {name: curve.at(moment) for name, curve in curves.items()}
+        played.append(_hermite(animation.times, keys, moment))
+        truth.append(model.activations(weights))
+    off = np.abs(np.array(played) - truth)
+    assert np.max(truth, axis=0)[names.index("smirk")] > 0.75
+    assert np.max(truth, axis=0)[names.index("-mouth_left_y")] == pytest.approx(1.0)
+    assert off.max() < 1e-4  # also where it passes 0 and where a curve leaves its range
 
 
 def _hermite(times, keys, moment):

@@ -161,9 +161,28 @@ def test_an_aus_csv_needs_only_frame_time_and_aus(tmp_path: Path) -> None:
     assert np.isnan(table.column("AU4")[1])
 
 
+def test_controls_and_shapes_are_read_beside_aus_or_alone(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("frame,pts_s,nose_y,AU4,shape:smirk,smirk,x0\n0,0,-0.5,0.1,0.2,words,3\n")
+    table = read_aus_csv(path)
+    assert table.names == ("nose_y", "AU4", "smirk")
+    assert table.values.tolist() == [[-0.5, 0.1, 0.2]]
+    assert table.signals().names == ("AU4",)
+    path.write_text("frame,pts_s,mouth_open\n0,0,-1\n")
+    assert read_aus_csv(path).names == ("mouth_open",)
+    path.write_text("frame,pts_s,shape:grin,shape:grin_L\n0,0,0.5,0.25\n")
+    assert read_aus_csv(path).names == ("grin", "grin_L")  # two shapes, no mean and side
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("frame,pts_s,shape:\n0,0,0\n", "row 1, column 3: '' is no name for a shape"),
+        ("frame,pts_s,shape:a b\n0,0,0\n", "'a b' is no name for a shape"),
+        ("frame,pts_s,shape:AU4\n0,0,0\n", "'AU4' is no name for a shape"),
+        ("frame,pts_s,shape:nose_y\n0,0,0\n", "'nose_y' is no name for a shape"),
+        ("frame,pts_s,nose_y,nose_y\n0,0,0,0\n", "column 'nose_y' is there twice"),
+        ("frame,pts_s,shape:a\n0,0,x\n", "row 2, column shape:a: 'x' is not a number"),
         ("", "row 1: the header lacks frame and pts_s and any AU column"),
         ("frame,pts_s\n0,0\n", "lacks any AU column"),
         ("frame;pts_s;AU4\n0;0;0\n", "use commas"),

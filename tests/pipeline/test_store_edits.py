@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pipeline.core import progress
 from pipeline.core.errors import ProjectError
 from pipeline.core.labels import parse_aus
-from pipeline.curves import EmotionProfile
+from pipeline.curves import EmotionProfile, keyed
 from pipeline.store import (
     AddEvent,
     ChangeEvent,
@@ -30,10 +30,12 @@ from pipeline.store import (
     SetModulation,
     SetProfile,
     SetSettings,
+    rename_track,
 )
 from tests.pipeline.projects import bump, event_record, project, result
 
 NAMES = ("AU1_L", "AU1_R", "AU12_L", "AU12_R", "AU17", "AU9")
+RIG = ("mouth_left_y", "nose_y", "smirk_L", "smirk_R")  # two controls, two frozen shapes
 
 
 def analysed(store: ProjectStore, clip: str, seed: int = 1, height: float = 0.4) -> SaveAnalysis:
@@ -182,13 +184,31 @@ class Chains(RuleBasedStateMachine):
     def remove_event(self) -> None:
         self.do(RemoveEvent(self.store.events(self.clip, "ana")[-1]))
 
-    @rule(name=st.sampled_from(NAMES), height=st.none() | st.floats(0, 1), keys=st.integers(2, 6))
+    @rule(
+        name=st.sampled_from(NAMES + RIG),
+        height=st.none() | st.floats(-1, 1),
+        keys=st.integers(2, 6),
+    )
     def set_curve(self, name: str, height: float | None, keys: int) -> None:
         old = self.store.curves(self.clip, "edited").get(name)
         new = None if height is None else bump(height, keys)
         self.do(SetCurve(self.clip, name, old=old, new=new))
 
-    @rule(names=st.sets(st.sampled_from(NAMES), min_size=1))
+    @rule(
+        name=st.sampled_from(NAMES + RIG), at=st.floats(0, 0.3), value=st.floats(-1, 1),
+    )  # fmt: skip
+    def set_key(self, name: str, at: float, value: float) -> None:
+        old = self.store.curves(self.clip, "edited").get(name)
+        self.do(SetCurve(self.clip, name, old=old, new=keyed(old, at, value, near=0.004)))
+
+    @rule(old=st.sampled_from(RIG[2:]), new=st.sampled_from((*RIG[2:], "sneer", "")))
+    def rename_or_delete_shape(self, old: str, new: str) -> None:
+        taken = {*self.store.curves(self.clip, "edited"), old}
+        if new not in taken:
+            edits = rename_track(self.store, old, *([new] if new else []))
+            self.do(EditGroup("Rename", "", (SetSettings("rig", {}, {"shapes": [new]}), *edits)))
+
+    @rule(names=st.sets(st.sampled_from(NAMES + RIG), min_size=1))
     def curves_back_to_raw(self, names: set[str]) -> None:
         edited = self.store.curves(self.clip, "edited")
         raw = self.store.curves(self.clip, "raw")

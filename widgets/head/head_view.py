@@ -22,7 +22,6 @@ from PySide6.QtWidgets import QWidget
 
 from app.state.document import Document
 from app.state.weights import Layer
-from pipeline.core.labels import split_track
 from pipeline.head.scene.camera import Camera, HeadState, Look
 from pipeline.head.scene.pace import Pace
 from widgets import theme
@@ -41,19 +40,12 @@ from widgets.head.marks import (
 from widgets.head.posed_head import PosedHead
 from widgets.head.posed_heads import PosedHeads
 from widgets.head.turntable import Turntable
+from widgets.track_titles import track_title
 
 #: Stillness after which the better picture, and then the best, is asked for, ms.
 REST_MS, LONG_REST_MS = 160, 600
 #: How near the hand takes hold of the line between two layers, px.
 _GRIP = 7.0
-
-
-def _short(control: str) -> str:
-    """A unit without its side; other controls, such as ARKit's, by their own names."""
-    try:
-        return f"AU{split_track(control)[0]}"
-    except ValueError:
-        return control
 
 
 class HeadView(QWidget):
@@ -264,7 +256,9 @@ class HeadView(QWidget):
         track = max(weights, key=lambda name: abs(weights[name]), default="")
         if not track or abs(weights[track]) < 0.005:
             return name
-        return f"{name} · {_short(track)} {weights[track]:.2f}"
+        short, _, meaning = track_title(track)
+        value = f"{weights[track]:.2f}".replace("-", "\N{MINUS SIGN}")
+        return f"{name} · {short or meaning} {value}"
 
     def posed_head(self) -> PosedHead | None:
         """The head of the picture shown as points; None in motion and until it is prepared."""
