@@ -20,7 +20,7 @@ from pipeline.head.model import HeadModel
 
 #: Surfaces that cast no shadow here: too thin for the buffer, or inside others. Light comes
 #: through locks, which the buffer would take for solid.
-_CAST_NONE = ("brows", "lashes", "hairline", "wisps", "locks")
+_CAST_NONE = ("brows", "lashes", "hairline", "wisps", "locks", "beard", "whiskers")
 
 _WORKERS = 2
 _MOUTH, _LIDS = 1.0, 0.95  # how much of what is baked opened counts

@@ -193,6 +193,8 @@ MATERIALS: dict[str, Material] = {
     "hairline": Material(0.55, 0.012, strands=0.6, fading=True),
     "locks": Material(0.55, 0.012, strands=0.8, two_sided=True),
     "wisps": Material(0.55, 0.012, strands=0.6, fading=True, two_sided=True),
+    "beard": Material(0.60, 0.006, strands=0.45, fading=True),
+    "whiskers": Material(0.55, 0.012, strands=0.5, two_sided=True),
     "tears": Material(0.12, 0.02, coat=1.0),
     "cloth": Material(0.90, 0.006),
     "shirt": Material(0.90, 0.006),

@@ -20,8 +20,9 @@ from pipeline.head.muscles.correctives import corrective_names
 from pipeline.head.muscles.jaw import jaw_motion
 from pipeline.head.muscles.posture import neck_weights
 from pipeline.head.occlusion import with_arriving_light
-from pipeline.head.sculpt import hair
+from pipeline.head.sculpt import beards, hair
 from pipeline.head.sculpt.anatomy import EYE_CENTRE
+from pipeline.head.sculpt.beards import beard_of, beard_parts, beard_pictures
 from pipeline.head.sculpt.body import Body, SkinMotion, build_body
 from pipeline.head.sculpt.brows import brow_picture, brows
 from pipeline.head.sculpt.complexion import eyes_of, scatter_of, skin_of
@@ -30,8 +31,9 @@ from pipeline.head.sculpt.furrow_map import furrow_uv
 from pipeline.head.sculpt.lashes import lash_picture, lashes
 from pipeline.head.sculpt.meshes import PartMesh
 from pipeline.head.sculpt.parameters import HEAD
+from pipeline.head.sculpt.parameters.beards import BEARD_DETAILS
 from pipeline.head.sculpt.parameters.detail import DETAILS, Lod
-from pipeline.head.sculpt.parameters.hair import HAIR_DETAILS, HairDetail
+from pipeline.head.sculpt.parameters.hair import HAIR_DETAILS
 from pipeline.head.sculpt.parameters.skin import SkinParameters
 from pipeline.head.sculpt.parameters.styles import HairStyle
 from pipeline.head.sculpt.polygonise import SkinMesh
@@ -96,7 +98,7 @@ def _unlit_head(body: Body, character: Character, beside: Executor) -> Job[HeadM
     style, tone = style_of(character.hair), tone_of(character.hair.colour, character.hair.grey)
     look = under_hair(skin_of(character), style, tone)
     painting = beside.submit(skin_maps, body.texels, DETAILS[body.lod].map_size, look)
-    strands = beside.submit(_strand_pictures, hairs, character, tone)
+    strands = beside.submit(_strand_pictures, body.lod, character, tone)
     yield Progress(_STAGE, 2, 100, "painting")
     layout = _layout(body, skin_colours(skin, body.openness, look), style)
     yield Progress(_STAGE, 10, 100, "hair")
@@ -104,6 +106,7 @@ def _unlit_head(body: Body, character: Character, beside: Executor) -> Job[HeadM
         **hair.hair_parts(skin, hairs, style, tone),
         "brows": brows(skin, hairs, character.brows, brow_tone(tone)),
         "lashes": lashes(skin, hairs, character.brows, tone),
+        **beard_parts(skin, BEARD_DETAILS[body.lod], beard_of(character.hair.beard), tone),
         **body.parts,
     }
     surfaces = (*layout.surfaces, *_part_surfaces(made, len(layout.vertex)))
@@ -154,10 +157,11 @@ def _shape_arrays(runs: Sequence[_Run]) -> dict[str, Any]:
     }
 
 
-def _strand_pictures(
-    hairs: HairDetail, character: Character, tone: Tone
-) -> dict[str, NDArray[np.uint8]]:
-    made = hair.hair_pictures(hairs, style_of(character.hair), tone)
+def _strand_pictures(lod: Lod, character: Character, tone: Tone) -> dict[str, NDArray[np.uint8]]:
+    hairs, style = HAIR_DETAILS[lod], style_of(character.hair)
+    made = hair.hair_pictures(hairs, style, tone)
+    beard = beard_of(character.hair.beard)
+    made |= beard_pictures(BEARD_DETAILS[lod], beard, tone, style.strand)
     made["brows"] = brow_picture(hairs, character.brows, brow_tone(tone))
     return made | {"lashes": lash_picture(hairs, character.brows)}
 
@@ -174,6 +178,7 @@ _PICTURES = {
     "brows": {"cover": "brows"},
     "lashes": {"cover": "lashes"},
     **hair.PICTURES,
+    **beards.PICTURES,
     "eye_left": {"colour": "eye"},
     "eye_right": {"colour": "eye"},
 }

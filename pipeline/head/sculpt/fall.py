@@ -250,12 +250,12 @@ def curtain_locks(skin: SkinMesh, style: HairStyle, detail: HairDetail, tone: To
     across = np.clip((np.arange(count) + rng.uniform(-0.5, 1.5, count)) / count, 0, 1)
     start = np.zeros(count)
     phase = 8 * value_noise(np.column_stack([across * 300, 0 * across, 0 * across]), 40.0, 85)
-    phase = phase + rng.normal(0, 0.5, count)
+    phase = phase + rng.normal(0, 0.25, count)
     stop = np.where(
         rng.random(count) < 0.3, rng.uniform(0.55, 0.9, count), rng.uniform(0.9, 1.04, count)
     )
     drift = rng.normal(0, 0.010, count)
-    layer = rng.uniform(0.6, 3.0, count)
+    layer = rng.uniform(0.5, 2.2, count)
     line, outwards = [], []
     for t in np.linspace(0, 1, rows):
         along = start + (stop - start) * t
@@ -268,7 +268,7 @@ def curtain_locks(skin: SkinMesh, style: HairStyle, detail: HairDetail, tone: To
         outwards.append(normals)
     widths = detail.fall_lock_width * rng.uniform(0.75, 1.25, count)
     kinds = rng.integers(0, LOCK_KINDS, count)
-    shades = (0.88 + 0.06 * layer) * rng.uniform(0.95, 1.05, count)
+    shades = (0.92 + 0.03 * layer) * rng.uniform(0.97, 1.03, count)
     return ribbons(
         skin, np.stack(line), np.stack(outwards), widths, kinds, shades, tone,
         _roots(style, across),

@@ -172,8 +172,8 @@ RECEDING = HairStyle(
         Guide((0, 106, -60), (0.1, -0.05, -1.0), 28, 0.15, 3.0),
         Guide((46, 92, -70), (0.4, -0.5, -0.7), 28, 0.15, 3.6),
     ),
-    hairline=RECEDED, whorl=(-6.0, 96.0, -118.0), lock_width=8.0, density=1.0, jitter=0.05,
-    curl=1.0, fade=14.0, shell=0.7, scalp=0.3,
+    hairline=RECEDED, whorl=(-6.0, 96.0, -118.0), lock_width=7.0, density=0.7, jitter=0.04,
+    curl=0.3, fade=14.0, shell=0.85, scalp=0.3,
 )  # fmt: skip
 
 

@@ -13,9 +13,9 @@ HAIR_COLOURS: dict[str, tuple[str, str]] = {
     "dark blond": ("4b3d2d", "75603f"),
     "blond": ("6a5539", "a0855a"),
     "light blond": ("8f7a55", "c4ad80"),
-    "grey": ("5d5a57", "85827e"),
-    "white": ("a9a5a0", "cfccc6"),
+    "grey": ("54514e", "787571"),
+    "white": ("938f8a", "b8b5af"),
 }
 
 #: What a hair becomes with age.
-GREYED = "c4c1bc"
+GREYED = "a9a6a1"
