@@ -43,6 +43,15 @@ QPushButton[kind="link"]:hover { color: $accent; }
 QWidget[role="entry"] { background: transparent; border-radius: 4px; }
 QWidget[role="entry"]:hover { background: $surface; }
 QWidget[role="entry"][chosen="true"] { background: $surface; border-left: 2px solid $accent; }
+QPushButton[kind="part"] { background: transparent; color: $text_soft; padding: 0;
+    text-align: left; min-height: 24px; font-size: ${small}px; }
+QPushButton[kind="part"]:hover, QPushButton[kind="part"]:checked:hover {
+    background: transparent; color: $accent; }
+QPushButton[kind="part"]:checked { background: transparent; color: $text; }
+QLabel[role="soft"] { color: $text_soft; font-size: ${small}px; }
+QPushButton[kind="mini"][chosen="true"] { color: $accent; font-weight: 600; }
+QLineEdit[role="slim"] { min-height: 22px; font-size: ${small}px; padding: 0 6px; }
+QFrame[role="popup"] QLineEdit[role="slim"] { min-height: 22px; font-size: ${small}px; }
 QPushButton[kind="section"] { background: transparent; color: $text_dim; padding: 0;
     text-align: left; min-height: 22px; font-size: ${small}px; font-weight: 600; }
 QPushButton[kind="section"]:hover, QPushButton[kind="section"]:checked:hover {

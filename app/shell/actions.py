@@ -51,8 +51,8 @@ def _n(text: str) -> str:
 
 FILE, EDIT, CLIP, EVENT = _n("File"), _n("Edit"), _n("Clip"), _n("Event")
 CURVES, PLAY, VIDEO, HEAD = _n("Curves"), _n("Playback"), _n("Video"), _n("Head")
-VIEW, HELP = _n("View"), _n("Help")
-MENUS = (FILE, EDIT, CLIP, EVENT, CURVES, PLAY, VIDEO, HEAD, VIEW, HELP)
+RIG, VIEW, HELP = _n("Controls"), _n("View"), _n("Help")
+MENUS = (FILE, EDIT, CLIP, EVENT, CURVES, PLAY, VIDEO, HEAD, RIG, VIEW, HELP)
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("files.open_video", FILE, _n("Open video…"), ("Ctrl+O",), icon="open"),
@@ -197,6 +197,26 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "project"),
     ActionSpec("sculpt.freeze_all", HEAD, _n("Freeze all manipulators as a shape…"),
                ("Alt+Shift+F",), "project"),
+    ActionSpec("rig.drive", RIG, _n("The video drives the controls"), ("Alt+V",), "clip",
+               checkable=True),
+    ActionSpec("rig.alone", RIG, _n("Drive alone, curves at rest"), (), "clip", checkable=True),
+    ActionSpec("rig.next_form", RIG, _n("Next form of the drive"), (), "project"),
+    ActionSpec("rig.calibrate", RIG, _n("Calibrate: neutral at the playhead"), ("Alt+G",),
+               "analysis", break_before=True),
+    ActionSpec("rig.clear_calibration", RIG, _n("Clear the calibration"), (), "clip"),
+    ActionSpec("rig.record_clip", RIG, _n("Record the drive over the clip"), (), "analysis",
+               break_before=True),
+    ActionSpec("rig.record_part", RIG, _n("Record the drive over the loop or event"),
+               ("Alt+D",), "analysis"),
+    ActionSpec("rig.key", RIG, _n("Key the controls at the playhead"), ("K",), "clip",
+               break_before=True),
+    ActionSpec("rig.auto_key", RIG, _n("Sliders key by themselves"), (), "project",
+               checkable=True),
+    ActionSpec("rig.linked", RIG, _n("Both sides move together"), (), "project", checkable=True),
+    ActionSpec("rig.mirror_left", RIG, _n("Mirror controls left to right"), (), "clip",
+               break_before=True),
+    ActionSpec("rig.mirror_right", RIG, _n("Mirror controls right to left"), (), "clip"),
+    ActionSpec("rig.reset", RIG, _n("Reset all controls"), (), "clip"),
     ActionSpec("window.annotate", VIEW, _n("Annotate"), ("F1",)),
     ActionSpec("window.animate", VIEW, _n("Animate"), ("F2",)),
     ActionSpec("window.present", VIEW, _n("Present"), ("F3",)),

@@ -23,6 +23,7 @@ from app.shell.inspector import Inspector
 from app.shell.menus import StudioMenus
 from app.shell.palette import Palette
 from app.shell.playback import PlaybackActions
+from app.shell.rigging import RigActions
 from app.shell.sculpting import SculptActions
 from app.shell.status import StatusLine
 from app.shell.toolbar import Toolbar
@@ -42,6 +43,7 @@ from widgets.manipulators import ManipulatorsPanel
 from widgets.modulators import ModulatorsPanel
 from widgets.notices import ToastBar
 from widgets.panel_style import panel_stylesheet
+from widgets.rig.controls_panel import ControlsPanel
 from widgets.section import Section
 from widgets.shapes import ShapesPanel
 from widgets.welcome import WelcomePage
@@ -105,10 +107,12 @@ class StudioWindow(QMainWindow):
         self.manipulators = ManipulatorsPanel(self.document)
         self.shapes = ShapesPanel(self.document, control_names())
         self.welcome = WelcomePage()
+        self.controls = ControlsPanel(self.document)
         settings = self.document.settings
         self.inspector = Inspector({
             "event": self.event_panel,
             "modulators": self.modulators,
+            "rig": Section("rig", self.tr("Controls"), self.controls, settings),
             "manipulators": Section(
                 "manipulators", self.tr("Manipulators"), self.manipulators, settings
             ),
@@ -124,11 +128,13 @@ class StudioWindow(QMainWindow):
         self.analysing = AnalysisActions(document, self)
         self.overlays = OverlayActions(document, self)
         self.exporting = ExportActions(document, self)
+        self.rigging = RigActions(document, self)
         self.commands = WindowActions(self)
         owners = {
             "files": self.files, "events": self.events, "playback": self.playback,
             "analysing": self.analysing, "overlays": self.overlays, "window": self.commands,
             "head": self.head, "cast": self.cast, "sculpt": self.sculpting,
+            "rig": self.rigging,
             "views": ViewActions(self.views, self),
             "exporting": self.exporting, "clips": ClipActions(document, self.clips, self),
         }  # fmt: skip
@@ -138,6 +144,7 @@ class StudioWindow(QMainWindow):
         for name in OverlayActions.DEFAULTS:
             self._set_checked(f"overlays.{name}", self.overlays.is_on(name))
         self._set_checked("window.light", document.settings.theme == "light")
+        self.rigging.attach(self.actions_by_id)
 
     def _set_checked(self, name: str, on: bool) -> None:
         action = self.actions_by_id[name]
@@ -282,6 +289,7 @@ class StudioWindow(QMainWindow):
         self.welcome.restyle()
         self.event_panel.refresh()
         self.head_panel.restyle()
+        self.controls.restyle()
         for section in self.inspector.sections.values():
             if isinstance(section, Section):
                 section.restyle()

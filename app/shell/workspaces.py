@@ -51,7 +51,7 @@ WORKSPACES: Mapping[str, Workspace] = {
     "annotate": Workspace(("clips", "timeline", "inspector"), ("event",), 68, 32, 300),
     "animate": Workspace(
         ("clips", "timeline", "inspector"),
-        ("event", "modulators", "manipulators", "shapes", "head"),
+        ("event", "modulators", "rig", "manipulators", "shapes", "head"),
         50,
         50,
         336,

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from app.state import analysing
 from app.state.drive import DriveState
 from app.state.opening import find_media
+from app.state.posing import Posing
 from app.state.rig import RigState
 from app.state.session import Session
 from app.state.weights import Layer, Weights
@@ -54,6 +55,7 @@ class Document(Session):
         super().__init__(parent, **own)
         self.rig = RigState(self)
         self.drive = DriveState(self)
+        self.posing = Posing(self)
 
     # Events
 
