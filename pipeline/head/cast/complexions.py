@@ -11,11 +11,11 @@ from pipeline.head.cast.person import Person
 COMPLEXIONS: dict[str, tuple[Complexion, str]] = {
     "builtin": (Complexion(stubble=0.2), "brown"),
     "ada": (Complexion(0.10, -0.35, 1.1, freckles=0.75), "blue"),
-    "bao": (Complexion(0.33, 0.55, 0.9, freckles=0.05, stubble=0.25), "dark"),
+    "bao": (Complexion(0.31, 0.4, 0.9, freckles=0.05, stubble=0.25), "dark"),
     "chidi": (Complexion(0.97, 0.1, 1.0, freckles=0.0, stubble=0.4), "dark"),
-    "dolores": (Complexion(0.50, 0.35, 0.9, freckles=0.1, lip_tint=0.45), "amber"),
-    "einar": (Complexion(0.06, -0.2, 1.1, freckles=0.25, stubble=0.3), "grey"),
-    "farah": (Complexion(0.60, 0.35, 0.9, freckles=0.05, lip_tint=0.25), "hazel"),
+    "dolores": (Complexion(0.46, 0.1, 1.0, freckles=0.1, lip_tint=0.35), "brown"),
+    "einar": (Complexion(0.10, 0.0, 1.0, freckles=0.3, stubble=0.3), "grey"),
+    "farah": (Complexion(0.55, 0.1, 0.9, freckles=0.05, lip_tint=0.25), "hazel"),
     "grace": (Complexion(0.82, -0.1, 1.0, freckles=0.05, lip_tint=0.35), "dark"),
 }
 

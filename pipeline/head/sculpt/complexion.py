@@ -129,6 +129,7 @@ def skin_of(character: Character, painted: SkinParameters = HEAD.skin) -> SkinPa
         name: mixed(getattr(painted, name), kind) for name, kind in _KINDS.items()
     }
     blush = float(mixed.seen()[1])
+    dark = max(look.melanin - PAINTED_AS.melanin, 0.0)
     made = replace(
         painted,
         base=_code(mixed.base()),
@@ -136,6 +137,11 @@ def skin_of(character: Character, painted: SkinParameters = HEAD.skin) -> SkinPa
         blood=painted.blood * blush,
         spots=painted.spots * blush,
         uneven=painted.uneven * blush,
+        # Highlights stand out from dark skin: what was gloss on light skin would be wet on it.
+        gloss_factor=1 - 0.16 * dark,
+        neck_gloss=painted.neck_gloss * (1 - 0.45 * dark),
+        pores=painted.pores * (1 + 0.35 * dark),
+        cells=painted.cells * (1 + 0.30 * dark),
         **colours,
     )
     return _made_up(_shaved(_aged(_freckled(made, look), old, character.age), look), look)
@@ -168,14 +174,14 @@ def _aged(skin: SkinParameters, old: float, age: float) -> SkinParameters:
         lip_inset=0.9 * old,
         lip_gloss=skin.lip_gloss * (1 - 0.15 * old),
         lip_lines=skin.lip_lines * (1 + 0.8 * old),
-        mottle=skin.mottle * (1 + 0.55 * old - 0.25 * young),
-        blood=skin.blood * (1 + 0.45 * old - 0.2 * young),
+        mottle=skin.mottle * (1 + 0.35 * old - 0.25 * young),
+        blood=skin.blood * (1 + 0.25 * old - 0.2 * young),
         grain=skin.grain * (1 + 0.5 * old - 0.2 * young),
         pores=skin.pores * (1 + 0.5 * old - 0.25 * young),
         cells=skin.cells * (1 + 0.9 * old - 0.2 * young),
         creping=1.6 * max(old - 0.2, 0),
         age_spots=round(420 * max(old - 0.25, 0)),
-        gloss_factor=1 - 0.12 * old + 0.04 * young,
+        gloss_factor=skin.gloss_factor * (1 - 0.12 * old + 0.04 * young),
     )
 
 
