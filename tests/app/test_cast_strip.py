@@ -241,7 +241,7 @@ def test_a_tile_shows_its_portrait_as_soon_as_it_is_there(
     def colour() -> int:
         picture = QPixmap(tile.size())
         tile.render(picture)
-        return picture.toImage().pixelColor(31, 12).red()
+        return picture.toImage().pixelColor(33, 12).red()
 
     measured.show_workspace("animate")
     measured.inspector.ensureWidgetVisible(strip)

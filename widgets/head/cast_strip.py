@@ -23,7 +23,7 @@ from widgets.head.portraits import Portraits
 from widgets.icons import icon
 from widgets.number_field import NumberField
 
-_SIDE, _NAME = 62, 18  # px: the portrait, the line of its name
+_SIDE, _NAME = 66, 18  # px: the portrait, the line of its name
 _LARGEST_SEED = 2**32 - 1
 _KEYS = (
     Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return,
