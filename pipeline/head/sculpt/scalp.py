@@ -21,6 +21,7 @@ Points = NDArray[np.float64]
 _CENTRE = np.array(HEAD.hair.scalp_centre)
 _NEARNESS = 12.0  # mm; guides closer than this share a place
 _WHORL_REACH = 26.0  # mm
+_ARRIVED = 1e-6  # mm
 
 
 def unit(vectors: Points) -> Points:
@@ -76,8 +77,13 @@ def normals_at(points: Points) -> Points:
 def on_scalp(rays: Points) -> Points:
     """First point of the skin along rays from the middle of the skull, (N, 3)."""
     reach = np.full(len(rays), 45.0)
+    moving = np.arange(len(rays))
     for _ in range(14):
-        reach -= np.clip(distance(_CENTRE + rays * reach[:, None]), -30, 10) * 0.95
+        step = np.clip(distance(_CENTRE + rays[moving] * reach[moving, None]), -30, 10) * 0.95
+        reach[moving] -= step
+        moving = moving[np.abs(step) > _ARRIVED]
+        if not len(moving):
+            break
     return _CENTRE + rays * reach[:, None]
 
 

@@ -6,6 +6,7 @@ Formulas: I. Quilez, "distance functions" and "smooth minimum" (polynomial, quad
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -157,8 +158,18 @@ def polyline_distance(
 
 def spline_through(points: ArrayLike, samples: int) -> NDArray[np.float64]:
     """Cubic spline through points by chord length, (samples, D)."""
+    if isinstance(points, tuple):
+        return _known_spline(points, samples).copy()
+    return _spline(points, samples)
+
+
+def _spline(points: ArrayLike, samples: int) -> NDArray[np.float64]:
     from scipy.interpolate import CubicSpline
 
     knots = np.asarray(points, float)
     length = np.r_[0, np.cumsum(np.linalg.norm(np.diff(knots, axis=0), axis=1))]
     return CubicSpline(length, knots)(np.linspace(0, length[-1], samples))
+
+
+#: The sculpt's own curves are asked for with every sample of its distance.
+_known_spline = lru_cache(maxsize=64)(_spline)
