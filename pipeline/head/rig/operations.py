@@ -30,7 +30,7 @@ def added(rig: Rig, manipulator: Manipulator) -> Rig:
     return check_rig(replace(rig, manipulators=(*rig.manipulators, manipulator)))
 
 
-def changed(rig: Rig, name: str, **fields: Any) -> Rig:
+def changed(rig: Rig, name: str, /, **fields: Any) -> Rig:
     """The rig with other fields of a manipulator: ``changed(rig, "smile", radius=0.4)``."""
     old = manipulator_of(rig, name)
     new = check_manipulator(replace(old, **fields))

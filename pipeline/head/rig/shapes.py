@@ -75,8 +75,7 @@ def _built(model: HeadModel, shapes: tuple[FrozenShape, ...], controls: bool) ->
         name = _free(shape.name, model, made)
         made[name] = frozen(model, shape)
         named.append((name, shape))
-    _map(pairs, [(n, s) for n, s in named if s.replaces], model)
-    _map(pairs, [(n, s) for n, s in named if not s.replaces], model)
+    _map(pairs, named, model)
     pairs |= {shape.name: [(name, 1.0)] for name, shape in named}
     head = replace(model, **_with_shapes(model, made), drives=_drives(pairs))
     share_flesh(head, model)

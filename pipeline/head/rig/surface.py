@@ -32,6 +32,8 @@ _RIGID = ("eye", "teeth", "gum", "tongue", "shirt", "cloth")
 _SAME, _ROOT = 1e-3, 1.0
 #: Parts of the flesh that touch no other (ears set on) hang on to it over this distance, mm.
 _BRIDGE = 12.0
+#: where the sum of all their motions differs by less: mm, and a share of it.
+_ALIKE = (1.0, 0.25)
 #: Vertices that an eyeball has, and how round it is, of its radius.
 _LEAST_EYE, _ROUND = 20, 0.2
 #: Flesh so far in, of its radius, is what lies behind it.
@@ -109,7 +111,7 @@ def _welded(model: HeadModel) -> Flesh:
     hidden[same[marked[marked >= 0]]] = False
     point_of[ids[hidden[same]]] = -1
     faces = faces[~hidden[faces].any(axis=1)]
-    graph = _bridged(points, faces, hidden, _graph(points, faces))
+    graph = _bridged(points, faces, ~hidden, _signature(model)[first], _graph(points, faces))
     share = _shares(model, parts, points, faces, point_of)
     return Flesh(points, faces, first, point_of, graph, share)
 
@@ -227,23 +229,28 @@ def _inside_eyeballs(model: HeadModel, points: Points) -> NDArray[np.bool_]:
 
 
 def _bridged(
-    points: Points, faces: Ids, hidden: NDArray[np.bool_], graph: csr_matrix
+    points: Points, faces: Ids, seen: NDArray[np.bool_], motion: Points, graph: csr_matrix
 ) -> csr_matrix:
-    """The ways, with those from islands' rims to the nearest points of the mainland."""
+    """The ways, with those from islands' rims to the nearest points of the mainland.
+
+    Only between points that all shapes move alike: ears, but no lips of two meshes.
+    """
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
     count, island = connected_components(graph, directed=False)
     if count == 1:
         return graph
-    main = (island == np.bincount(island).argmax()) & ~hidden
+    main = (island == np.bincount(island).argmax()) & seen
     rim = np.unique(_rim(faces))
     rim = rim[~main[rim]]
     if not len(rim):
         return graph
     inland = np.flatnonzero(main)
     distance, nearest = _query(points[inland], points[rim])
-    near = distance < _BRIDGE
+    apart = np.linalg.norm(motion[rim] - motion[inland[nearest]], axis=1)
+    alike = apart < _ALIKE[0] + _ALIKE[1] * np.linalg.norm(motion[rim], axis=1)
+    near = alike & (distance < _BRIDGE)
     way = np.column_stack([rim[near], inland[nearest[near]]])
     if not len(way):
         return graph
