@@ -179,7 +179,7 @@ def _aged(skin: SkinParameters, old: float, age: float) -> SkinParameters:
         grain=skin.grain * (1 + 0.5 * old - 0.2 * young),
         pores=skin.pores * (1 + 0.5 * old - 0.25 * young),
         cells=skin.cells * (1 + 0.9 * old - 0.2 * young),
-        creping=1.6 * max(old - 0.2, 0),
+        creping=2.6 * max(old - 0.2, 0),
         age_spots=round(420 * max(old - 0.25, 0)),
         gloss_factor=skin.gloss_factor * (1 - 0.12 * old + 0.04 * young),
     )

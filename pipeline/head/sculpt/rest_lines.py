@@ -33,8 +33,8 @@ _LINES = (
     _Line(Zone((26, -46, 15), (11, 21, 50), 0.92), 28),  # nasolabial
     _Line(Zone((34, -67, 10), (6, 12, 50), 0.55), 40),  # beside the mouth
     _Line(Zone((29, -79, 10), (7, 12, 50), 0.80), 34),  # marionette
-    _Line(Zone((0, -57, 24), (21, 9, 40), 0.55), 46),  # over the lip
-    _Line(Zone((0, -76, 24), (19, 6, 40), 0.40), 50),  # under it
+    _Line(Zone((0, -57, 24), (21, 9, 40), 0.75), 44),  # over the lip
+    _Line(Zone((0, -76, 24), (19, 6, 40), 0.55), 48),  # under it
     _Line(Zone((0, -82.5, 20), (16, 5, 40), 0.45), 30),  # over the chin
     _Line(Zone((0, -126, -45), (42, 17, 45), 0.90), 28),  # neck
 )
