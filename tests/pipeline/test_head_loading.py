@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 import numpy as np
 import pytest
@@ -35,6 +36,17 @@ def test_building_reports_progress_that_only_grows(monkeypatch, tmp_path):
     assert seen[-1] == 1.0
     kept = sorted(p.name for p in tmp_path.iterdir())  # nothing half written is left
     assert [name.split("-")[0] for name in kept] == ["body", "head"]
+
+
+def test_a_build_that_is_given_up_leaves_no_thread_working(monkeypatch, tmp_path):
+    monkeypatch.setenv("TELL_CACHE_DIR", str(tmp_path))
+    before = set(threading.enumerate())
+    job = load_head(lod="draft")
+    while not set(threading.enumerate()) - before:  # pictures are made beside the form
+        next(job)
+    job.close()
+    assert set(threading.enumerate()) <= before
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "foreign", "pickled"])
