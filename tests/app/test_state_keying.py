@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from app.state import Document
 from pipeline.curves import RISE, Curve, EmotionProfile
-from pipeline.store import SetCurve, SetModulation
+from pipeline.store import (
+    EditGroup,
+    SetCurve,
+    SetModulation,
+    SetSettings,
+    drop_track,
+    rename_track,
+)
 
 DOWN = "mouth_left_y"  # a control, which moves in both directions
+TRACKS = ("AU12_L", "AU12_R", "AU4", "mouth_open", DOWN, "mouth_right_y", "smirk", "grin_L")
 
 
 def keys(document: Document, name: str) -> list[tuple[float, float]]:
@@ -146,3 +157,58 @@ def test_without_a_clip_nothing_is_keyed(qtbot) -> None:
     document.preview_tracks({DOWN: 0.5})
     assert not document.curves()
     document.close()
+
+
+def act(document: Document, chance: random.Random) -> None:
+    """One random edit of some track, as a person would make it."""
+    clip = document.clip
+    assert clip is not None and document.store is not None
+    document.playhead.set_frame(chance.randrange(40))
+    curves = document.curves()
+    kind = chance.choice("kkkkgdrsm")
+    names = chance.sample(TRACKS, chance.randint(1, 3))
+    if kind in "kg":  # a key, or a slider's whole drag
+        gesture = f"drag {chance.random()}" if kind == "g" else ""
+        for _ in range(5 if kind == "g" else 1):
+            document.preview_tracks({name: chance.uniform(-1.2, 1.2) for name in names})
+            document.key_tracks({n: chance.uniform(-1.2, 1.2) for n in names}, gesture=gesture)
+    elif kind == "d" and curves:
+        name = chance.choice(sorted(curves))
+        document.do(SetCurve(clip.id, name, old=curves[name], new=None))
+    elif kind == "r" and "smirk" in curves and "sneer" not in curves:
+        edits = rename_track(document.store, "smirk", "sneer")
+        old = {"shape": document.store.setting("shape")}
+        shape = SetSettings("project", old, {"shape": f"sneer {chance.random()}"})
+        document.do(EditGroup("Rename", "", (shape, *edits)))
+    elif kind == "s" and "sneer" in curves:
+        document.do(EditGroup("Delete", "", drop_track(document.store, "sneer")))
+    elif kind == "m":
+        old = document.modulation()
+        document.do(SetModulation(clip.id, old, replace(old, override="fear", intensity=0.5)))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_edits_of_mixed_tracks_are_undone_and_redone_bit_for_bit(
+    film_document: Document, seed: int
+) -> None:
+    document, chance = film_document, random.Random(seed)
+    store = document.store
+    start = store.fingerprint()
+    prints = {0: start}
+    for _ in range(30):
+        act(document, chance)
+        prints[document.undo.index()] = store.fingerprint()
+    played = document.weights().over(document.playhead.times)
+    count = document.undo.count()
+    assert count > 15
+    for _ in range(2):
+        while document.undo.canUndo():
+            document.undo.undo()
+            assert store.fingerprint() == prints[document.undo.index()]
+        assert store.fingerprint() == start and not document.curves()
+        while document.undo.canRedo():
+            document.undo.redo()
+        assert (document.undo.index(), store.fingerprint()) == (count, prints[count])
+    again = document.weights().over(document.playhead.times)
+    assert again.keys() == played.keys()
+    assert all(np.array_equal(again[name], played[name]) for name in played)
