@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.shell import dialogs, exports
-from app.shell.head_exports import film_of_head
+from app.shell.head_exports import film_of_head, glb_of_head
 from pipeline.core.errors import ExportError
 from pipeline.core.progress import Job
 from widgets.controls import button, caption, heading
@@ -70,6 +70,9 @@ EXPORTS: tuple[Export, ...] = (
            "", False, exports.export_tables),
     Export(_n("Film of the head"), _n("MP4 at any size and rate, seen and lit as in the view"),
            "mp4", True, film_of_head),
+    Export(_n("Head with shapes and curves, GLB"),
+           _n("Morph targets by name, the rig's among them, moved by the layer"), "glb", True,
+           glb_of_head),
     Export(_n("Annotated film of the clip"), _n("MP4 with points and events drawn in"), "mp4",
            False, exports.export_clip),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from pipeline.core.errors import ExportError
 from pipeline.core.progress import Job, Progress
+from pipeline.head.rig.rig import NO_RIG, Rig
 
 if TYPE_CHECKING:
     from app.state import Document, Weights
@@ -35,6 +36,11 @@ class Snapshot:
         Curves, events and modulation of the layer.
     events : tuple of EventRecord
     analysis : ClipAnalysis or None
+    head : str
+        The project's: a name or a path.
+    identity : mapping
+        Weights of its identity modes.
+    rig : Rig
     """
 
     clip: ClipRecord
@@ -44,6 +50,9 @@ class Snapshot:
     drive: Weights
     events: tuple[EventRecord, ...]
     analysis: ClipAnalysis | None
+    head: str = "builtin"
+    identity: Mapping[str, float] = field(default_factory=dict)
+    rig: Rig = NO_RIG
 
     @classmethod
     def of(cls, document: Document, layer: str) -> Snapshot:
@@ -60,7 +69,8 @@ class Snapshot:
         return cls(
             clip, store.media_path(clip), np.array(document.playhead.times), layer,
             document.weights(layer),  # type: ignore[arg-type]
-            document.events(), document.analysis,
+            document.events(), document.analysis, document.rig.head, document.rig.identity,
+            document.rig.stored,
         )  # fmt: skip
 
     # What `pipeline.exchange` calls LayerTracks

@@ -34,14 +34,6 @@ def control_names() -> list[str]:
     return [*names, *SINGLE_SHAPES]
 
 
-def _numbers(values: object) -> dict[str, float]:
-    """Weights by name out of a project's setting; anything else counts as none."""
-    if not isinstance(values, dict):
-        return {}
-    pairs = values.items()
-    return {str(k): float(v) for k, v in pairs if isinstance(v, (int, float))}
-
-
 class HeadActions(QObject):
     """Commands of the head's view; light and overlays are the person's, the head the project's.
 
@@ -236,7 +228,7 @@ class HeadActions(QObject):
         if self._view is None or store is None:
             return
         kept = store.settings("head")
-        self._view.source.set_identity(_numbers(kept.get("identity")))
+        self._view.source.set_identity(self._document.rig.identity)
         self._view.source.load(self.head)
         iris = str(kept.get("iris") or "")
         self._view.look = replace(self._view.look, iris=iris)
@@ -302,7 +294,7 @@ class HeadActions(QObject):
         if model is None or store is None or not model.identities:
             self._document.notices.info(self.tr("This head has no identity modes."))
             return
-        values = _numbers(store.settings("head").get("identity"))
+        values = self._document.rig.identity
         dialog = IdentityDialog(model.identities, values, self._window)
         dialog.chosen.connect(
             lambda chosen: self._set_project(self.tr("Identity"), {"identity": chosen or None})
@@ -318,8 +310,10 @@ class HeadActions(QObject):
             return HeadOutput(self.head)
         look = replace(self._view.look, over="")
         source = self._view.source
-        return HeadOutput(source.head or self.head, self._view.camera, look,
-                          identity=dict(source.identity))  # fmt: skip
+        return HeadOutput(
+            source.head or self.head, self._view.camera, look, identity=dict(source.identity),
+            rig=self._document.rig.stored,
+        )  # fmt: skip
 
     def film(self) -> None:
         """Ask how and where, then film the head in the background."""

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from pipeline.core.errors import ExportError
 from pipeline.core.progress import Job, Progress
+from pipeline.head.rig.rig import NO_RIG, Rig
 from pipeline.head.scene.camera import Camera, Look
 from widgets.controls import button, caption, heading
 from widgets.head.head_source import with_known_identity
@@ -50,6 +51,8 @@ class HeadOutput:
     quality : {"draft", "live", "still"}
     identity : mapping
         Weights of the head's identity modes.
+    rig : Rig
+        Frozen shapes and manipulators.
     """
 
     head: str = "builtin"
@@ -59,6 +62,7 @@ class HeadOutput:
     fps: float = 60.0
     quality: str = "live"
     identity: Mapping[str, float] = field(default_factory=dict)
+    rig: Rig = NO_RIG
 
 
 class HeadOutputDialog(QDialog):
@@ -144,6 +148,7 @@ class HeadOutputDialog(QDialog):
         return HeadOutput(
             self._shown.head, self._shown.camera, look, size,
             float(self.rate.currentData()), self.quality.currentData(), self._shown.identity,
+            self._shown.rig,
         )  # fmt: skip
 
 
@@ -175,7 +180,7 @@ def film_of_head(snapshot: Snapshot, target: Path, how: HeadOutput | None = None
     times = np.arange(0.0, end + 0.5 / how.fps, 1.0 / how.fps)
     yield from render_film(
         model, snapshot.drive.at, times, target, size=how.size, fps=how.fps,
-        camera=how.camera, quality=how.quality, look=how.look,  # type: ignore[arg-type]
+        camera=how.camera, quality=how.quality, look=how.look, rig=how.rig,  # type: ignore[arg-type]
     )  # fmt: skip
     return target
 
@@ -191,6 +196,22 @@ def picture_of_head(
     yield Progress("drawing", 0, 1, target.name)
     render_picture(
         model, shown, target, size=how.size, camera=how.camera,
-        quality=how.quality, look=how.look,  # type: ignore[arg-type]
+        quality=how.quality, look=how.look, rig=how.rig,  # type: ignore[arg-type]
     )  # fmt: skip
+    return target
+
+
+def glb_of_head(snapshot: Snapshot, target: Path) -> Job[Path]:
+    """The project's head with its shapes and the layer as an animation, as GLB.
+
+    Raises
+    ------
+    ExportError
+        If the clip has no curves or the file cannot be written.
+    """
+    from pipeline.exchange.glb_animation import export_gltf
+
+    model = yield from _loaded(HeadOutput(snapshot.head, identity=snapshot.identity))
+    yield Progress("writing", 0, 1, target.name)
+    export_gltf([snapshot], target, layer=snapshot.layer, model=model, rig=snapshot.rig)
     return target

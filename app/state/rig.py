@@ -149,6 +149,14 @@ class RigState(QObject):
 
     # Changes
 
+    @property
+    def identity(self) -> dict[str, float]:
+        """Weights of the identity modes of the project's head; anything else counts as none."""
+        store = self._document.store
+        kept = store.settings("head").get("identity") if store is not None else None
+        pairs = kept.items() if isinstance(kept, dict) else ()
+        return {str(k): float(v) for k, v in pairs if isinstance(v, (int, float))}
+
     def preview(self, rig: Rig | None) -> None:
         """Show the rig as it would be; None gives up."""
         if rig == self._preview:
