@@ -412,7 +412,7 @@ class HeadView(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         notches = event.angleDelta().y() / 120.0
-        if not self.hand.wheel(notches, event.modifiers()):
+        if not self.hand.wheel(event.position(), notches, event.modifiers()):
             self.camera = orbit.dollied(self._camera, notches)
         event.accept()
 

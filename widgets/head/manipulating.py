@@ -200,11 +200,14 @@ class Manipulating(QObject):
             self.over = self.point = self.spot = None
             self.changed.emit()
 
-    def wheel(self, notches: float, keys: Qt.KeyboardModifier) -> bool:
+    def wheel(self, at: QPointF, notches: float, keys: Qt.KeyboardModifier) -> bool:
         """Widen or narrow the falloff under the pointer; False leaves the wheel to the camera."""
         if not self.on or keys & Qt.KeyboardModifier.ControlModifier or not notches:
             return False
         factor = _PER_NOTCH**notches
+        head = self._seen()
+        if self._drag is None and head is not None:
+            self._look(head, at)
         if self._drag is not None:
             self._drag.manipulator = _sized(self._drag.manipulator, factor)
             self._preview(self._drag.manipulator)
