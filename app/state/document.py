@@ -175,7 +175,7 @@ class Document(Session):
         return found
 
     def weights_at(self, seconds: float, layer: Layer = "modulated") -> dict[str, float]:
-        """Weight in [0, 1] of every track at a time in s, with any preview."""
+        """Weight of every track at a time in s, within its range, with any preview."""
         return self.weights(layer).at(seconds)
 
     def _gain_spans(self) -> tuple[GainSpan, ...]:
