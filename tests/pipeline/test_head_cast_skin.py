@@ -114,6 +114,14 @@ def test_a_shaved_shadow_lies_on_the_beard_alone():
     assert np.array_equal(_colours(brow, shaved), _colours(brow, bare))
 
 
+def test_a_shaved_shadow_is_not_ashen_on_dark_skin():
+    chin = np.array([[12.0, -100.0, 12.0]])
+    bare, shaved = (lab(_colours(chin, _person(0.9, stubble=s)))[0] for s in (0.0, 0.5))
+    hue = [np.degrees(np.arctan2(b, a)) for _, a, b in (bare, shaved)]
+    assert shaved[0] < bare[0] - 1
+    assert abs(hue[1] - hue[0]) < 6
+
+
 def test_a_lipstick_colours_the_lips_alone():
     bare, tinted = _person(), _person(lip_tint=0.8)
     redness = [lab(_colours(LOWER_LIP, p)).mean(0)[1] for p in (bare, tinted)]

@@ -40,15 +40,18 @@ class _Kind(NamedTuple):
         Share of the difference that is blood's; the rest is melanin's.
     melanin : float
         How far it goes along with the skin's melanin.
+    veiled : bool
+        Bluish because it lies under pale skin; under dark skin it is only dark.
     """
 
     blood: float
     melanin: float = 1.0
+    veiled: bool = False
 
 
 _KINDS = {
     "ear": _Kind(0.9),
-    "beard": _Kind(0.0),
+    "beard": _Kind(0.0, veiled=True),
     "upper_lip": _Kind(0.9, 0.97),
     "lower_lip": _Kind(0.85, 0.80),
     "lip_inside": _Kind(1.0, 0.50),
@@ -113,6 +116,9 @@ class _Mixer:
 
     def __call__(self, code: str, kind: _Kind) -> str:
         against = np.log(np.maximum(_linear(code), 1e-4) / self._base)
+        if kind.veiled:
+            dark = float(np.clip(2 * (self._look.melanin - PAINTED_AS.melanin), 0, 1))
+            against = against * (1 - dark) + against.mean() * dark
         power = kind.blood * self.seen(kind.melanin) + (1 - kind.blood)
         return _code(self.base(kind.melanin) * np.exp(against * power))
 

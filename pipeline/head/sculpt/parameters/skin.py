@@ -89,6 +89,8 @@ class SkinParameters:
         Fine wrinkles of old skin; how many spots on the whole map; points of shaved hairs.
     lip_inset, lip_edge : float
         mm that the red keeps from the lips' edge; width of its border, 1 as in nature.
+    gloss_factor : float
+        Of all gloss but that of lips and lids.
     unrolled : Unrolled
     """
 
