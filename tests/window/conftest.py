@@ -43,16 +43,16 @@ def studio(
     with pytest.MonkeyPatch.context() as own:
         own.setenv("TELL_DATA_DIR", str(tmp_path_factory.mktemp("studio")))
         made = StudioWindow(Document())
-    made.resize(1500, 950)
-    made.show()
-    assert QTest.qWaitForWindowExposed(made)
-    made.open_paths([film])
-    assert made.document.settle()
-    measure(made.document, (EventSpan(64, 105, 168, "happiness", parse_aus("12"), 0.8),))
-    yield made
-    made.close()
-    made.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        made.resize(1500, 950)
+        made.show()
+        assert QTest.qWaitForWindowExposed(made)
+        made.open_paths([film])
+        assert made.document.settle()
+        measure(made.document, (EventSpan(64, 105, 168, "happiness", parse_aus("12"), 0.8),))
+        yield made
+        made.close()
+        made.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture
