@@ -28,6 +28,7 @@ PAINTED_AT = 27.0
 _OLD = 80.0  # years, when age has done its all
 _PAINTED_PIGMENTS = Pigments(0.051, 0.015)
 _DARKENING = 10.2  # times the melanin from the lightest to the darkest skin
+_RUDDY_FADES = 1.4  # per melanin: how fast the painter's own red goes from dark skin
 _SEEN = 0.7  # power of the share of blood that is seen: skin of any colour has some life
 
 
@@ -104,7 +105,12 @@ class _Mixer:
         """Colour of plain skin, linear."""
         now = pigments(self._look, self._age, share)
         dark = max(self._look.melanin - PAINTED_AS.melanin, 0.0) * share
-        return self._base * albedo(*_channels(now)) / self._was * np.exp(-0.5 * dark * self._ruddy)
+        return (
+            self._base
+            * albedo(*_channels(now))
+            / self._was
+            * np.exp(-_RUDDY_FADES * dark * self._ruddy)
+        )
 
     def seen(self, share: float = 1.0) -> Colour:
         """How much of the blood's colour shows, against the sculpt's skin, (3,)."""

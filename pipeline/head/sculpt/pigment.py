@@ -37,7 +37,7 @@ _REDUCED = np.array(
 _OXYGEN = 0.7
 _HAEMOGLOBIN = 2.303 * 150 / 64500 / 10  # of 1/(cm M) to 1/mm of whole blood
 _EPIDERMIS = 0.06  # mm
-_UPPER = 0.8  # scattering of the epidermis, against the dermis'
+_UPPER = 0.7  # scattering of the epidermis, against the dermis'
 _XYZ_OF_RGB = np.array(
     [[0.4124564, 0.3575761, 0.1804375],
      [0.2126729, 0.7151522, 0.0721750],
