@@ -204,6 +204,11 @@ class HeadModel:
         skin = self.surface("hair") or self.surfaces[0]
         return float(self.vertices[skin.start : skin.stop, 1].max()) - chin
 
+    @property
+    def top(self) -> float:
+        """Height of the highest point, hair and all, mm."""
+        return float(self.vertices[:, 1].max())
+
     def surface(self, name: str) -> Surface | None:
         """The surface of that name."""
         return next((s for s in self.surfaces if s.name == name), None)

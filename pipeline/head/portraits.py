@@ -15,7 +15,7 @@ from pipeline.core.progress import Job, Progress, as_part
 from pipeline.core.vision import cv2
 from pipeline.head.cache import head_version
 from pipeline.head.cast import CAST, SEED_PREFIX, Character, character_named
-from pipeline.head.scene.camera import Camera, HeadState
+from pipeline.head.scene.camera import Camera, HeadState, holding
 
 _log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 SIZE = (128, 128)
 #: Portraits by seed that are kept, those used last.
 MOST_SEEDS = 48
-_CAMERA = Camera(yaw=18.0, pitch=3.0, distance=900.0, target=(0.0, -18.0, -34.0), fov=15.0)
+_CAMERA = Camera(yaw=18.0, pitch=3.0, distance=900.0, target=(0.0, -14.0, -34.0), fov=17.0)
 _LOADING = 0.9  # of the time
 
 
@@ -68,7 +68,9 @@ def draw_portrait(name: str) -> Job[NDArray[np.uint8]]:
     yield Progress("portrait", _LOADING, 1.0, character.title)
     scene = HeadScene(model)
     try:
-        picture = scene.render(HeadState.of({}, _CAMERA, SIZE, "still"))[:, :, :3]
+        picture = scene.render(HeadState.of({}, holding(_CAMERA, model.top), SIZE, "still"))[
+            :, :, :3
+        ]
     finally:
         scene.close()
     _keep(character, picture)

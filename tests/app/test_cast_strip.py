@@ -13,6 +13,7 @@ from app.state import Document
 from pipeline.core.errors import HeadError
 from pipeline.core.progress import Progress
 from pipeline.head.cast import CAST
+from pipeline.head.scene.camera import Camera, holding
 from widgets.head.cast_strip import CastStrip
 from widgets.head.portraits import Portraits
 
@@ -247,3 +248,17 @@ def test_a_tile_shows_its_portrait_as_soon_as_it_is_there(
     measured.inspector.ensureWidgetVisible(strip)
     qtbot.waitUntil(lambda: strip._portraits.picture("ada") is not None)
     assert colour() == 8 * len("ada")
+
+
+def test_the_first_view_holds_hair_of_any_height_and_the_sculpts_as_before() -> None:
+    assert holding(Camera(), 116.0) == Camera()
+    for top in (130.0, 150.0, 175.0):
+        for camera in (Camera(), Camera(yaw=38.0)):
+            seen = holding(camera, top).project(np.array([[0.0, top, -90.0]]), (400, 400))
+            assert 0 < seen[0, 1] < 45
+    low = np.array([[0.0, -160.0, -36.0]])
+    before, after = (
+        Camera().project(low, (400, 400)),
+        holding(Camera(), 150.0).project(low, (400, 400)),
+    )
+    assert abs(before[0, 1] - after[0, 1]) < 3, "the shirt ends where it did"

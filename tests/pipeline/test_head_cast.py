@@ -22,7 +22,7 @@ def test_a_character_has_its_points_where_dlib_sees_them_and_moves_as_the_sculpt
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [*CAST, "seed:3", "seed:8", "seed:17"])
 def test_everybody_passes_the_heads_own_checks(name):
-    report = run(verify_head(run(load_head(name, lod="draft"))))
+    report = run(verify_head(run(load_head(name, lod="live"))))
     assert report.checks and not report.failing
 
 

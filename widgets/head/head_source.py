@@ -124,6 +124,11 @@ class HeadSource(QObject):
         return self._renderer is not None
 
     @property
+    def top(self) -> float:
+        """Height of the head shown, mm; 0 while there is none."""
+        return max((getattr(m, "top", 0.0) for m in self.models.values()), default=0.0)
+
+    @property
     def loading(self) -> bool:
         return self._job != 0
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.state.document import Document
 from app.state.weights import Layer
-from pipeline.head.scene.camera import Camera, HeadState, Look
+from pipeline.head.scene.camera import Camera, HeadState, Look, holding
 from pipeline.head.scene.pace import Pace
 from widgets import theme
 from widgets.chips import chip_sizes, paint_chip
@@ -297,7 +297,8 @@ class HeadView(QWidget):
         return {name: round(value, 4) for name, value in weights.items() if value}
 
     def _seen_from(self) -> Camera:
-        return orbit.stepped_back(self._camera, self.width() / max(self.height(), 1))
+        camera = holding(self._camera, self.source.top)
+        return orbit.stepped_back(camera, self.width() / max(self.height(), 1))
 
     def _moved(self, *_: object) -> None:
         """Something moves: a quick picture now, a good one at rest."""

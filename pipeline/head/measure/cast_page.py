@@ -12,7 +12,7 @@ from pipeline.core.progress import Job, Progress, as_part
 from pipeline.head.cast import Character
 from pipeline.head.measure.page import Page, PageStyle, Row, Shot
 from pipeline.head.measure.sheet import WHOLE
-from pipeline.head.scene.camera import HeadState
+from pipeline.head.scene.camera import HeadState, holding
 from pipeline.head.sculpt.parameters.detail import Lod
 
 CAST_STYLE = PageStyle((256, 300), 8)
@@ -83,7 +83,8 @@ def _portraits(
         for done, shot in enumerate(lines):
             share = _LOADING + (1 - _LOADING) * done / len(lines)
             yield Progress("portraits", share, 1.0, character.title)
-            state = HeadState.of(shot.weights, shot.camera, style.cell, style.quality)
+            camera = holding(shot.camera, model.top)
+            state = HeadState.of(shot.weights, camera, style.cell, style.quality)
             drawn.append(scene.render(state)[:, :, :3])
     finally:
         scene.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,27 @@ class Camera:
         x = width / 2 + focal * seen[:, 0] / seen[:, 2] - 0.5
         y = height / 2 - focal * seen[:, 1] / seen[:, 2] - 0.5
         return np.column_stack([x, y])
+
+
+#: Height up to which the first view holds hair, mm.
+_HELD = 128.0
+
+
+def holding(camera: Camera, top: float) -> Camera:
+    """The camera, stepped back and up as far as taller hair than the sculpt's asks for.
+
+    Parameters
+    ----------
+    top : float
+        Height of the head's highest point, mm; at the bottom the picture ends as before.
+    """
+    over = max(0.0, top - _HELD) / 2
+    if not over:
+        return camera
+    half = camera.distance * np.tan(np.deg2rad(camera.fov) / 2)
+    x, y, z = camera.target
+    distance = camera.distance * float(1 + over / half)
+    return replace(camera, distance=distance, target=(x, y + over, z))
 
 
 #: What `Look` may ask for, the default first; `pipeline.head.scene.studio` has the lamps.

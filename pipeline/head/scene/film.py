@@ -15,7 +15,7 @@ from pipeline.core.paths import replacing
 from pipeline.core.progress import Job, Progress
 from pipeline.head.model import HeadModel
 from pipeline.head.rig.rig import NO_RIG, Rig
-from pipeline.head.scene.camera import Camera, HeadState, Look, Pose
+from pipeline.head.scene.camera import Camera, HeadState, Look, Pose, holding
 from pipeline.head.sculpt.parameters.detail import Lod
 
 Weights = Mapping[str, float]
@@ -60,7 +60,8 @@ def render_film(
     moments = [float(t) for t in times]
     if not moments:
         raise ExportError("the film would have no frames", where=path, code="export.empty")
-    view, seen = camera or Camera(), replace(look or Look(), ground="studio")  # no alpha in films
+    view = holding(camera or Camera(), model.top)
+    seen = replace(look or Look(), ground="studio")  # no alpha in films
     scene = HeadScene(model)
     try:
         with FilmWriter(path, size, fps) as film:
@@ -99,7 +100,8 @@ def render_picture(
 
     scene = HeadScene(model)
     try:
-        rgb = scene.render(HeadState.of(weights, camera, size, quality, pose, look, rig))
+        view = holding(camera or Camera(), model.top)
+        rgb = scene.render(HeadState.of(weights, view, size, quality, pose, look, rig))
     finally:
         scene.close()
     done, data = cv2.imencode(".png", np.ascontiguousarray(rgb[:, :, [2, 1, 0, 3][: rgb.shape[2]]]))
