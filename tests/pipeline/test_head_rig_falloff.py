@@ -24,7 +24,7 @@ from pipeline.head.rig import (
 )
 from pipeline.head.rig.capture import OTHER_SIDE
 from tests.pipeline.heads import head
-from tests.pipeline.rig_heads import IOD, dense, sheet
+from tests.pipeline.rig_heads import IOD, PLACES, dense, sheet
 
 #: Of the radius: ways along a flat surface may be so much too long.
 CLOSE = 0.003
@@ -125,6 +125,15 @@ def test_brows_go_with_the_skin_beneath_and_teeth_do_not():
     assert not parts["hair"].any(), "what stands off stays"
 
 
+def test_a_strand_goes_with_the_place_that_it_grows_from_to_its_tip():
+    strand = np.array([[5.0, 5, 0.5], [5, 6, 0.5], [5, 25, 15], [5, 26, 15], [5, 45, 40]])
+    strand[:, :2] += PLACES[30]
+    model = sheet(extra=(("beard", strand, [[0, 1, 2], [1, 3, 2], [2, 3, 4]], {"cover": "x"}),))
+    weights = _weights(model, Manipulator("a", 30, radius=0.4))
+    beard = weights[model.surface("beard").start :]
+    assert beard.min() > 0.5 and np.ptp(beard) < 0.05
+
+
 def test_the_upper_lip_does_not_drag_the_lower_nor_a_lid_the_other():
     model = head("live")
     for point, moving, resting in ((51, (50, 52), (56, 57, 58, 65, 66, 67)),
@@ -176,7 +185,8 @@ def test_a_rig_moves_the_same_points_alike_on_every_level_of_detail():
         dense(m, moved(m, rig))[m.landmarks] / iod(m) for m in (head("draft"), head("live"))
     )
     assert np.abs(live).max() > 0.09
-    np.testing.assert_allclose(draft, live, atol=0.015)
+    # The levels' own points lie up to 0.025 IOD apart, where these falloffs change by 0.18.
+    np.testing.assert_allclose(draft, live, atol=0.02)
 
 
 def test_the_seventy_points_have_names_and_the_cheeks_lie_on_the_skin_between_their_neighbours():

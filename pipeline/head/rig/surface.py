@@ -30,6 +30,8 @@ _HAIR_NEAR = (4.0, 14.0)
 _RIGID = ("eye", "teeth", "gum", "tongue", "shirt", "cloth")
 #: mm: points of one place are one point; rooms of strands are what lies that much further in.
 _SAME, _ROOT = 1e-3, 1.0
+#: A single strand has at most so many vertices.
+_SHEET = 120
 #: Parts of the flesh that touch no other (ears set on) hang on to it over this distance, mm.
 _BRIDGE = 12.0
 #: where the sum of all their motions differs by less: mm, and a share of it.
@@ -303,13 +305,14 @@ def _beneath(
 ) -> tuple[Ids, Points, Points]:
     """Points of the flesh beneath each vertex of a surface, their shares, and how far off.
 
-    A strand goes with the place that it grows from, however far its tip is.
+    A strand goes with the place that it grows from, however far its tip is; a sheet of many
+    strands goes with what it lies on.
     """
     places = model.vertices[surface.start : surface.stop].astype(float)
     distance, _ = _query(points[np.unique(faces)], places)
     root = _roots(places, surface.faces.astype(np.int64), distance)
     corners, shares, _ = nearest_on(points, faces, places[root])
-    return corners, shares, distance
+    return corners, shares, distance[root]
 
 
 def _query(points: Points, places: Points) -> tuple[Points, Ids]:
@@ -333,13 +336,14 @@ def _roots(places: Points, faces: Ids, distance: Points) -> Ids:
     length = np.maximum(np.linalg.norm(places[a] - places[b], axis=1), 1e-6)
     graph = csr_matrix((length, (a, b)), (count, count))
     _, strand = connected_components(graph, directed=False)
+    sheet = np.bincount(strand)[strand] > _SHEET
     least = np.full(strand.max() + 1, np.inf)
     np.minimum.at(least, strand, distance)
     roots = np.flatnonzero(distance <= least[strand] + _ROOT)
     _, _, source = dijkstra(
         graph, directed=False, indices=roots, min_only=True, return_predecessors=True
     )
-    return np.where(source >= 0, source, own)
+    return np.where((source >= 0) & ~sheet, source, own)
 
 
 def nearest_on(points: Points, faces: Ids, places: Points) -> tuple[Ids, Points, Points]:

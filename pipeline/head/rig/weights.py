@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -18,10 +19,10 @@ Weights = tuple[NDArray[np.int64], NDArray[np.float64]]
 
 _ROUNDS = 60
 #: Of the reach (mm): ways that get shorter by less stay as they are.
-_CLOSE = 5e-4
-#: How far beyond a growing radius distances are measured.
-_AHEAD = 1.4
-_MEASURED: Kept[tuple[int, Vector], tuple[float, Points]] = Kept(32)
+_CLOSE = 1e-4
+#: How far distances are measured: one of these steps (IOD) and how many times further the next.
+_STEPS = (0.3, 1.4)
+_MEASURED: Kept[tuple[int, Vector, int], Points] = Kept(32)
 _KNOWN: Kept[Manipulator, Weights] = Kept(256)
 
 
@@ -78,7 +79,7 @@ def _weights(model: HeadModel, manipulator: Manipulator) -> Weights:
     if manipulator.across == "volume":
         distance = np.linalg.norm(flesh.points - spot.on(model.vertices), axis=1)
     else:
-        distance = _along(model, spot, (manipulator.point, manipulator.offset), radius)
+        distance = _along(model, spot, manipulator)
     near = np.flatnonzero(distance < radius)
     weight = curve(manipulator.falloff, distance[near] / radius)
     share = flesh.share[:, near] @ weight
@@ -86,14 +87,16 @@ def _weights(model: HeadModel, manipulator: Manipulator) -> Weights:
     return ids, share[ids]
 
 
-def _along(model: HeadModel, spot: Spot, place: tuple[int, Vector], radius: float) -> Points:
-    """Distances from a place at least as far as a radius; kept, with more for a wheel turned on."""
-    known = _MEASURED.find(model, place)
-    if known is None or known[0] < radius:
-        reach = radius if known is None else _AHEAD * radius
-        found = distances(flesh_of(model), spot, model, reach)
-        known = _MEASURED.keep(model, place, (reach, found))
-    return known[1]
+def _along(model: HeadModel, spot: Spot, manipulator: Manipulator) -> Points:
+    """Distances from a manipulator's centre, at least as far as its radius, (W,) mm.
+
+    They are measured as far as the next step of a ladder, and kept: a wheel turns without
+    measuring anew, and what comes out never depends on what was asked for before.
+    """
+    step = math.ceil(math.log(manipulator.radius / _STEPS[0], _STEPS[1]) - 1e-9)
+    reach = _STEPS[0] * _STEPS[1] ** step * iod(model)
+    key = manipulator.point, manipulator.offset, step
+    return _MEASURED.get(model, key, lambda: distances(flesh_of(model), spot, model, reach))
 
 
 def distances(flesh: Flesh, spot: Spot, model: HeadModel, radius: float) -> Points:
