@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 FORMS: tuple[Form, ...] = get_args(Form)
 #: Point E0 of the paper's form with one reference point: the tip of the nose.
 REFERENCE_POINT = 30
-#: Weights that never exceed this are not recorded where there is no curve yet.
-LEAST = 0.005
+#: Controls whose points never move as far are not recorded where they have no curve yet, IOD:
+#: less is not told from the tracking's own trembling.
+LEAST = 0.004
 #: What the fit of a recording is held to, weight.
 MAX_ERROR = 0.01
 _SCOPE = "project"
@@ -346,7 +347,7 @@ def _recorded(
     span: tuple[int, int],
     known: frozenset[str],
 ) -> Job[Recording]:
-    """A spline for each control that moves, or that has a curve already."""
+    """A spline for each control whose points move, or that has a curve already."""
     from pipeline.curves import fit_bspline
 
     rows = slice(span[0], span[1] + 1)
@@ -354,7 +355,8 @@ def _recorded(
     for column, name in enumerate(drive.names):
         yield Progress("curves", column, len(drive.names), name)
         weights = drive.weights[rows, column].astype(np.float64)
-        peak = np.nanmax(np.abs(weights)) if np.isfinite(weights).any() else 0.0
-        if peak > LEAST or (name in known and np.isfinite(weights).any()):
+        if not np.isfinite(weights).any():
+            continue
+        if name in known or np.nanmax(np.abs(drive.motion[rows, column])) > LEAST:
             fits[name] = fit_bspline(times[rows], weights, max_error=MAX_ERROR)
     return Recording(clip, span, fits)

@@ -64,7 +64,7 @@ class ControlPart(QWidget):
         top.addWidget(self.reset)
         self.body = QWidget()
         rows = QVBoxLayout(self.body)
-        rows.setContentsMargins(18, 0, 0, 2)
+        rows.setContentsMargins(14, 0, 0, 2)
         rows.setSpacing(0)
         for row in self.rows.values():
             rows.addWidget(row)
