@@ -13,9 +13,9 @@ COMPLEXIONS: dict[str, tuple[Complexion, str]] = {
     "ada": (Complexion(0.10, -0.35, 1.1, freckles=0.75), "blue"),
     "bao": (Complexion(0.31, 0.4, 0.9, freckles=0.05, stubble=0.25), "dark"),
     "chidi": (Complexion(0.97, 0.1, 1.0, freckles=0.0, stubble=0.4), "dark"),
-    "dolores": (Complexion(0.46, 0.1, 1.0, freckles=0.1, lip_tint=0.35), "brown"),
+    "dolores": (Complexion(0.46, -0.05, 1.0, freckles=0.1, lip_tint=0.35), "brown"),
     "einar": (Complexion(0.10, 0.0, 1.0, freckles=0.3, stubble=0.3), "grey"),
-    "farah": (Complexion(0.55, 0.1, 0.9, freckles=0.05, lip_tint=0.25), "hazel"),
+    "farah": (Complexion(0.55, -0.2, 0.95, freckles=0.05, lip_tint=0.25), "hazel"),
     "grace": (Complexion(0.82, -0.1, 1.0, freckles=0.05, lip_tint=0.35), "dark"),
 }
 
