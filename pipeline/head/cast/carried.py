@@ -151,11 +151,13 @@ class _Carrier:
                 np.asarray(turned_about_x(goal, self._joint, angle) - goal),
                 np.asarray(turned_about_x(start, self._old_joint, angle) - start),
             )
-        new, old = np.zeros_like(move), np.zeros_like(move)
         after = jaw_motion(name, goal[stiff] - self._joint + JAW_JOINT)
-        if after is not None:
-            new[stiff], old[stiff] = after, move[stiff]
-        return new, old
+        if after is None:
+            return np.zeros_like(move), np.zeros_like(move)
+        # What slides with the jaw goes as far in every face.
+        new = move.copy()
+        new[stiff] = after
+        return new, move
 
     def _opened(self, start: Points, move: Points, most: float) -> Points:
         """By what angle about the jaw's axis each entry is moved, rad."""

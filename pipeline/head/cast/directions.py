@@ -11,31 +11,32 @@ Direction = Mapping[str, float]
 
 #: A plainly female face; the sculpt itself is male.
 WOMAN: Direction = {
-    "head-width": -0.9, "head-length": -0.8, "face-length": -1.0, "face-width": -0.9,
+    "head-width": -0.9, "head-length": -0.8, "face-length": -1.2, "face-width": -0.9,
     "forehead-slope": -0.9, "forehead-round": 1.0, "forehead-width": -0.4, "temples": 0.6,
-    "brow-ridge": -2.6, "brow-height": 1.0, "brow-arch": 1.2,
-    "eye-size": 1.5, "eye-tilt": 0.8, "lid-opening": 0.5, "eye-depth": -0.7,
-    "nose-length": -0.8, "nose-width": -1.5, "nose-projection": -0.9, "nose-bridge": -1.0,
-    "nose-root": -0.8, "bridge-width": -1.6, "nose-tip-up": 1.3, "nose-tip-size": -1.3,
-    "nose-hump": -0.5,
-    "cheekbones": 0.6, "cheek-fullness": 0.4,
-    "mouth-width": -0.3, "upper-lip": 0.9, "lower-lip": 0.8, "lip-protrusion": 0.5,
-    "mouth-height": 0.4,
-    "jaw-width": -2.2, "jaw-taper": 1.6, "jaw-angle": -1.2, "chin-width": -1.5,
-    "chin-height": -1.1, "chin-forward": -0.7,
-    "neck-width": -2.6, "larynx": -1.8, "shoulder-width": -2.2, "shoulder-slope": 1.2,
-    "ear-size": -1.0, "ear-stand": -0.5,
+    "brow-ridge": -2.4, "brow-height": 1.0, "brow-arch": 1.3,
+    "eye-size": 2.3, "eye-tilt": 1.0, "lid-opening": 0.9, "eye-length": 0.5, "eye-depth": -0.8,
+    "nose-length": -0.9, "nose-width": -1.8, "nose-projection": -1.0, "nose-bridge": -1.0,
+    "nose-root": -0.9, "bridge-width": -2.0, "nose-tip-up": 1.4, "nose-tip-size": -1.6,
+    "nose-hump": -0.6,
+    "cheekbones": 1.0, "cheek-fullness": 0.6, "fold-fullness": -0.2,
+    "mouth-width": -0.6, "upper-lip": 1.1, "lower-lip": 0.9, "lip-protrusion": 0.6,
+    "mouth-height": 0.5,
+    "jaw-width": -2.6, "jaw-taper": 1.7, "jaw-angle": -1.4, "chin-width": -1.8,
+    "chin-height": -1.3, "chin-forward": -0.7,
+    "neck-width": -3.2, "larynx": -2.0, "shoulder-width": -2.6, "shoulder-slope": 1.6,
+    "ear-size": -1.2, "ear-stand": -0.6,
 }  # fmt: skip
 
 #: Eighty years against twenty-five.
 OLD: Direction = {
-    "temples": -1.4, "brow-height": -0.9, "brow-tilt": -0.7, "lid-hood": 1.3,
-    "lid-opening": -0.9, "eye-depth": 0.9, "eye-bags": 1.2, "tear-trough": 1.5, "eye-tilt": -0.5,
-    "nose-length": 0.9, "nose-tip-up": -1.3, "nose-width": 0.5, "nose-tip-size": 0.5,
-    "cheek-fullness": -1.0, "cheekbones": -0.4, "fold-fullness": 1.2,
-    "upper-lip": -1.3, "lower-lip": -1.0, "lip-protrusion": -0.9, "mouth-corners": -0.9,
-    "jowls": 1.7, "double-chin": 0.6, "chin-forward": 0.3, "ear-size": 0.9, "ear-length": 1.5,
-    "neck-width": -0.4,
+    "temples": -2.4, "brow-height": -1.2, "brow-tilt": -1.2, "brow-arch": -0.6, "lid-hood": 1.8,
+    "lid-opening": -1.8, "eye-depth": 1.4, "eye-bags": 2.0, "tear-trough": 2.0, "eye-tilt": -1.0,
+    "nose-length": 1.4, "nose-tip-up": -1.6, "nose-width": 0.7, "nose-tip-size": 0.8,
+    "cheek-fullness": -1.5, "cheekbones": -0.4, "fold-fullness": 1.6,
+    "upper-lip": -1.7, "lower-lip": -1.3, "lip-protrusion": -0.5, "mouth-corners": -1.4,
+    "mouth-height": -0.4,
+    "jowls": 2.1, "double-chin": 1.0, "chin-forward": 0.5, "ear-size": 1.2, "ear-length": 2.0,
+    "neck-width": -0.8, "larynx": 0.4,
 }  # fmt: skip
 
 #: A heavy build against a slim one.

@@ -3,36 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pipeline.head.cast.directions import AFRICAN, ASIAN, HEAVY, OLD, WOMAN, combined
+from pipeline.head.cast.directions import AFRICAN, ASIAN, HEAVY, OLD, WOMAN, Direction, combined
 from pipeline.head.cast.modes import MODES
 from pipeline.head.cast.person import Person
+from pipeline.head.cast.warp import least_volume
+from pipeline.head.sculpt.anatomy import EYE_CENTRE
 
 #: As `Character.form`.
 Form = tuple[tuple[str, float], ...]
 
 
-def _form(weights: Mapping[str, float]) -> Form:
+#: Of a mode's weight in a random form.
+_FURTHEST = 3.0
+#: Space is nowhere pressed together by more than to this part of its volume in a random form;
+#: one that does is drawn nearer to the sculpt by the share after it.
+_LEAST_VOLUME, _NEARER = 0.25, 0.88
+
+
+def _form(*parts: tuple[float, Direction], **more: float) -> Form:
+    """Directions by share, and modes (written with underscores) added to them."""
+    weights = combined(*parts, (1.0, {name.replace("_", "-"): w for name, w in more.items()}))
+    return _listed(weights)
+
+
+def _listed(weights: Mapping[str, float]) -> Form:
     return tuple((name, round(weights[name], 3)) for name in MODES if weights.get(name))
 
 
 #: Of the cast, by name; who is missing has the form of the sculpt itself.
 FORMS: dict[str, Form] = {
-    "ada": _form(combined((1.0, WOMAN), (1.0, {"eye-spacing": 0.3, "chin-width": -0.3}))),
-    "bao": _form(combined((1.0, ASIAN), (1.0, {"jaw-width": 0.6, "chin-width": 0.5}))),
-    "chidi": _form(combined((1.0, AFRICAN), (1.0, {"jaw-taper": 0.6, "head-height": 0.6}))),
-    "dolores": _form(combined((0.9, WOMAN), (0.9, OLD), (0.3, HEAVY))),
+    "ada": _form((1.0, WOMAN), eye_spacing=0.3, chin_width=-0.3),
+    "bao": _form((1.0, ASIAN), jaw_width=0.6, chin_width=0.5, head_width=0.5, neck_width=-0.5),
+    "chidi": _form(
+        (1.0, AFRICAN), jaw_taper=0.8, jaw_width=-0.8, head_height=0.8, neck_width=-1.0,
+        cheekbones=0.8, head_width=-0.8, chin_width=-0.6, brow_ridge=-0.6, lid_opening=-0.4,
+    ),
+    "dolores": _form(
+        (0.75, WOMAN), (0.85, OLD), (0.5, HEAVY), nose_hump=0.8, nose_bridge=0.5, eye_spacing=-0.6,
+    ),
     "einar": _form(
-        combined((1.1, OLD), (1.0, {"nose-hump": 1.2, "brow-ridge": 1.0, "face-length": 1.0}))
+        (1.0, OLD), nose_hump=1.2, brow_ridge=1.2, face_length=1.2, head_length=0.8,
+        chin_height=0.8, jaw_width=0.3, cheekbones=0.8,
     ),
     "farah": _form(
-        combined(
-            (1.0, WOMAN), (1.0, {"nose-bridge": 1.4, "nose-hump": 0.8, "nose-tip-up": -1.0})
-        )
+        (0.95, WOMAN), nose_bridge=1.6, nose_root=0.8, nose_hump=1.0, nose_tip_up=-1.2,
+        nose_length=1.2, eye_spacing=-0.7, brow_height=-0.8, lid_opening=-0.6, eye_length=1.0,
+        face_length=0.6, chin_height=0.4, cheekbones=0.4, mouth_width=0.6,
     ),
-    "grace": _form(combined((0.9, WOMAN), (0.9, AFRICAN), (0.8, HEAVY))),
+    "grace": _form(
+        (0.85, WOMAN), (0.85, AFRICAN), (0.8, HEAVY), (0.2, OLD), eye_spacing=0.5, lid_opening=-0.6,
+    ),
 }  # fmt: skip
 
 
@@ -46,5 +71,27 @@ def draw_form(person: Person, rng: np.random.Generator) -> Form:
         (person.african, AFRICAN), (person.asian, ASIAN),
     )  # fmt: skip
     for name in MODES:
-        weights[name] = weights.get(name, 0.0) + float(np.clip(0.6 * rng.normal(), -1.3, 1.3))
-    return _form(weights)
+        weights[name] = weights.get(name, 0.0) + float(np.clip(0.7 * rng.normal(), -1.5, 1.5))
+        weights[name] = min(max(weights[name], -_FURTHEST), _FURTHEST)
+    return _unfolded(weights)
+
+
+def _unfolded(weights: dict[str, float]) -> Form:
+    """Weights, nearer to 0 where they would press the face together."""
+    form = _listed(weights)
+    while least_volume(form, _probes()) < _LEAST_VOLUME:
+        weights = {name: _NEARER * weight for name, weight in weights.items()}
+        form = _listed(weights)
+    return form
+
+
+@lru_cache(maxsize=1)
+def _probes() -> NDArray[np.float64]:
+    """Points of the subject's left where modes meet: shells round the eye, nose, mouth, chin."""
+    turns = np.deg2rad(np.mgrid[-60:61:12, -60:61:12].reshape(2, -1))
+    ways = np.stack(
+        [np.sin(turns[0]), np.cos(turns[0]) * np.sin(turns[1]), np.cos(turns[0]) * np.cos(turns[1])]
+    ).T  # fmt: skip
+    shells = [EYE_CENTRE + radius * ways for radius in (17, 20, 23, 26, 29)]
+    face = np.mgrid[0:45:5, -112:25:6, -10:41:6].reshape(3, -1).T
+    return np.vstack([*shells, face]).astype(float)

@@ -24,8 +24,8 @@ _SKULL = {
     "temples": Mode((Push((60, 20, -24), (18, 24, 26), (1.4, 0, 0.3)),)),
     "brow-ridge": Mode(
         (
-            Push((15, 17, 18), (16, 9, 15), (0, -0.4, 1.5)),
-            Push((40, 16, 7), (15, 9, 14), (0.3, -0.4, 1.1)),
+            Push((15, 19, 18), (17, 10, 16), (0, -0.3, 1.5)),
+            Push((42, 19, 7), (16, 10, 15), (0.3, -0.3, 1.2)),
         )
     ),
 }
@@ -51,7 +51,7 @@ _BROWS_AND_EYES = {
     ),
     "lid-hood": Mode(
         lids=(
-            LidTurn((6, 12.5), (17, 6.0), up=-4.5, raised=0.9),
+            LidTurn((6, 12.5), (17, 7.0), up=-3.4, raised=1.2),
         )
     ),
     "epicanthus": Mode(
@@ -60,8 +60,8 @@ _BROWS_AND_EYES = {
             LidTurn((-14, -2), (6, 5), up=-1.5, out=-1.0),
         )
     ),
-    "eye-bags": Mode(lids=(LidTurn((0, -11), (13, 3.6), up=-1.2, raised=0.9),)),
-    "tear-trough": Mode(lids=(LidTurn((-6, -15), (10, 4.0), raised=-1.1),)),
+    "eye-bags": Mode(lids=(LidTurn((0, -11), (13, 4.4), up=-0.9, raised=0.9),)),
+    "tear-trough": Mode(lids=(LidTurn((-6, -15.5), (10, 4.4), raised=-1.1),)),
 }  # fmt: skip
 
 _NOSE = {
@@ -78,7 +78,7 @@ _NOSE = {
 
 _CHEEKS = {
     "cheekbones": Mode((Push((46, -16, 2), (18, 14, 20), (1.2, 0.3, 1.5)),)),
-    "cheek-fullness": Mode((Push((45, -46, 0), (20, 24, 26), (1.7, 0, 1.3)),)),
+    "cheek-fullness": Mode((Push((48, -46, 2), (17, 24, 25), (1.7, 0, 1.4)),)),
     "fold-fullness": Mode((Push((27, -42, 15), (12, 13, 15), (0.3, -0.3, 1.0)),)),
 }
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Points = NDArray[np.float64]
 
 #: Distance from an eye's centre up to which space goes with it, and from where it does not.
-EYE_HOLD, EYE_LEAVE = 17.0, 29.5
+EYE_HOLD, EYE_LEAVE = 15.6, 31.4
 #: Radii from which a push is of the face as a whole: what moves in it is scaled by it.
 _WIDE = 30.0
 _FAR = 3.2  # radii; a push is less than 4e-5 there
@@ -326,6 +326,12 @@ def formed(form: Iterable[tuple[str, float]], eyeball: Eyeball | None = None) ->
             )  # fmt: skip
     kept = {name: weight for name, weight in sums.items() if weight}
     return Warp(kept, eyeball) if kept else None
+
+
+def least_volume(form: Iterable[tuple[str, float]], points: Points) -> float:
+    """To what part of its volume space at points (P, 3) is pressed together at most."""
+    warp = formed(form)
+    return 1.0 if warp is None else float(np.linalg.det(warp.at(points).slope).min())
 
 
 def check_unfolded(warped: Warped, name: str) -> None:
