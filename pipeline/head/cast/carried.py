@@ -28,6 +28,8 @@ _ON_JAW = ("teeth_lower", "gum_lower", "tongue")
 #: Turn of the jaw at full activation, deg.
 _OPENING = {"AU26": JAW.drop, "AU27": JAW.stretch, "mouthClose": JAW.stretch * JAW.open_share}
 _BONY = ("AU26", "AU27")  # of these, what moves the teeth
+#: Units that roll a lip by as much as it is high: more would turn a thin one over.
+_ROLLING = ("AU28",)
 #: mm from the joint from where on a displacement tells the jaw's turn.
 _NEAR_JOINT = (6.0, 18.0)
 #: Displacements (mm) that are short beside the features they move.
@@ -71,12 +73,14 @@ class _Carrier:
         """The head at the end of the way."""
         model = self._model
         deltas = np.empty((len(model.shape_ids), 3))
+        rolled = np.zeros(len(deltas), bool)
         for name, run in self._runs():
             deltas[run] = self._shape(name, run)
+            rolled[run] = name.partition("_")[0] in _ROLLING
         ids = model.shape_ids
         turned = np.asarray(self._normal[ids] + model.shape_normals, float)
         normals = _unit(np.einsum("nij,nj->ni", self._across[ids], turned))
-        self._at_eyes(turned, deltas, normals)
+        self._at_ends(rolled, turned, deltas, normals)
         return replace(
             model,
             vertices=self._here.points.astype(np.float32),
@@ -169,19 +173,21 @@ class _Carrier:
         sure = smoothstep(*_NEAR_JOINT, np.linalg.norm(arm, axis=1))
         return np.asarray(np.clip(angle, -1.1 * most, 1.1 * most) * sure)
 
-    def _at_eyes(self, turned: Points, deltas: Points, normals: Points) -> None:
-        """Let entries that lie or end near an eye go where the warp takes their end, in place."""
+    def _at_ends(
+        self, rolled: NDArray[np.bool_], turned: Points, deltas: Points, normals: Points
+    ) -> None:
+        """Let what rolls and what is near an eye go where the warp takes its end, in place."""
         ids, moves = self._model.shape_ids, self._model.shape_deltas.astype(float)
         eyeball = self._eyes[ids]
         deltas[eyeball] = self._eye_scale * moves[eyeball]
         normals[eyeball] = turned[eyeball]
         ends = self._start[ids] + moves
         held = (self._held[ids] > 0) | (self._warp.held(ends) > 0)
-        near = np.flatnonzero(held & ~eyeball & ~self._stiff[ids])
+        near = np.flatnonzero((held | rolled) & ~eyeball & ~self._stiff[ids])
         if not len(near):
             return
         end = self._warp.at(ends[near])
-        share = (1 - (1 - self._held[ids[near]]) * (1 - end.held))[:, None]
+        share = (1 - (1 - self._held[ids[near]]) * (1 - end.held) * ~rolled[near])[:, None]
         other = end.points - self._here.points[ids[near]]
         deltas[near] += share * (other - deltas[near])
         across = np.linalg.inv(end.slope).transpose(0, 2, 1)
