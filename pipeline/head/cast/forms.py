@@ -88,10 +88,10 @@ def _unfolded(weights: dict[str, float]) -> Form:
 @lru_cache(maxsize=1)
 def _probes() -> NDArray[np.float64]:
     """Points of the subject's left where modes meet: shells round the eye, nose, mouth, chin."""
-    turns = np.deg2rad(np.mgrid[-60:61:12, -60:61:12].reshape(2, -1))
+    turns = np.deg2rad(np.mgrid[-60:61:15, -60:61:15].reshape(2, -1))
     ways = np.stack(
         [np.sin(turns[0]), np.cos(turns[0]) * np.sin(turns[1]), np.cos(turns[0]) * np.cos(turns[1])]
     ).T  # fmt: skip
     shells = [EYE_CENTRE + radius * ways for radius in (17, 20, 23, 26, 29)]
-    face = np.mgrid[0:45:5, -112:25:6, -10:41:6].reshape(3, -1).T
+    face = np.mgrid[0:45:7, -112:25:8, -10:41:7].reshape(3, -1).T
     return np.vstack([*shells, face]).astype(float)
