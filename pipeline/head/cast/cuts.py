@@ -14,7 +14,7 @@ CUTS: dict[str, tuple[Hair, Brows]] = {
     "ada": (Hair("wavy", "chestnut"), Brows(0.72, 0.85, 1.5)),
     "bao": (Hair("short", "black"), Brows(0.9, 0.8, 0.8)),
     "chidi": (Hair("coily", "black", beard="boxed"), Brows(1.0, 1.0, 1.0)),
-    "dolores": (Hair("bob", "brown", 0.75), Brows(0.65, 0.6, 1.1)),
+    "dolores": (Hair("bob", "brown", 0.6), Brows(0.65, 0.6, 1.1)),
     "einar": (Hair("receding", "blond", 0.95, "moustache"), Brows(1.4, 1.1, 0.8)),
     "farah": (Hair("long", "black"), Brows(0.85, 1.1, 1.7)),
     "grace": (Hair("afro", "black"), Brows(0.75, 0.9, 1.6)),

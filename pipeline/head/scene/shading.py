@@ -30,7 +30,7 @@ from pipeline.head.sculpt.parameters.furrows import FURROW_MAP
 #: ``form`` (slopes of twice the range, cavity) do as far as a vertex shows them; ``relief``
 #: holds brightness and slope along u and v; ``cover`` holds
 #: of strands that run along v the brightness (half is 1), the shift of their highlight (half is
-#: none), and what they cover.
+#: none), how matt they are (up to a half not at all), and what they cover.
 MAPS = {
     "colour": "colourMap",
     "srgb": "colourMap",
@@ -108,6 +108,7 @@ _STRANDS = """
   run -= viewNormal * dot(run, viewNormal);  // a triangle's own slant would show as facets
   run /= max(length(run), 1e-9);
   vec3 albedo = diffuseColor * diffuseColor * (2.0 * strand.r);
+  float shiny = {strands} * clamp(2.0 - 2.0 * strand.b, 0.0, 1.0);
   vec3 first = normalize(run + viewNormal * ({shift} + 0.5 * (strand.g - 0.5)));
   vec3 second = normalize(run - viewNormal * (1.4 * {shift} + 0.5 * (strand.g - 0.5)));
 """
@@ -125,7 +126,7 @@ _STRAND_LAMP = """
     float b = dot(second, L) + dot(second, V);
     a = 1.0 - a * a * whole; a *= a; a *= a; a *= a; a *= a; a *= a;
     b = 1.0 - b * b * whole; b *= b; b *= b; b *= b;
-    mirror += lamp{n} * (shadowed * {strands}) * (0.08 * a + albedo * (1.8 * b));
+    mirror += lamp{n} * (shadowed * shiny) * (0.08 * a + albedo * (1.8 * b));
   }}
 """
 
@@ -365,7 +366,9 @@ def _furrow_code() -> str:
 def _colour_code(material: Material, uses: Collection[str]) -> str:
     if "cover" in uses:
         least = "0.02" if material.fading else "0.5"
-        return _STRANDS.format(least=least, shift=f"{material.shift:.4f}")
+        return _STRANDS.format(
+            least=least, shift=f"{material.shift:.4f}", strands=f"{material.strands:.4f}"
+        )
     code = "vec3 albedo = diffuseColor * diffuseColor;"
     if "colour" in uses:
         code = """vec4 picked = texture(colourMap, tcoordVCVSOutput);
@@ -470,10 +473,7 @@ def fragment_code(material: Material, uses: Collection[str] = (), quick: bool = 
         The vertices do most of what lamps do (`vertex_code`).
     """
     if "cover" in uses:
-        lamps = "".join(
-            _STRAND_LAMP.format(n=n, c="xyzw"[n], strands=f"{material.strands:.4f}")
-            for n in range(LAMPS_AT_MOST)
-        )
+        lamps = "".join(_STRAND_LAMP.format(n=n, c="xyzw"[n]) for n in range(LAMPS_AT_MOST))
     else:
         lamps = _lamps(material, quick)
     boxes = [_BOX.format(n=n, radiance=f"{np.pi / 4:.4f}") for n in range(LAMPS_AT_MOST)]

@@ -21,7 +21,7 @@ from pipeline.head.sculpt.polygonise import SkinMesh
 from pipeline.head.sculpt.scalp import Points, unit
 from pipeline.head.sculpt.sdf import Field, smoothstep
 from pipeline.head.sculpt.skin import mouth_inside
-from pipeline.head.sculpt.strand_maps import LOCK_KINDS, locks_picture
+from pipeline.head.sculpt.strand_maps import LOCK_KINDS, locks_picture, matt
 from pipeline.head.sculpt.tone import Tone
 
 _CENTRE_Z = HEAD.hair.scalp_centre[2]
@@ -168,7 +168,8 @@ def _picture(detail: BeardDetail, beard: Beard, tone: Tone, strand: Strand) -> N
         hairs = (s[kept], y[kept], np.deg2rad(lean[kept]), np.deg2rad(bend[kept]), length[kept])
         shade = 0.42 if layer == 0 else 0.0
         out.append(_drawn(detail.scale, beard, hairs, thick[kept], bright[kept], shade))
-    return np.ascontiguousarray(np.vstack(out[::-1]))
+    made = np.ascontiguousarray(np.vstack(out[::-1]))
+    return matt(made) if strand == "coily" else made
 
 
 def _drawn(

@@ -29,7 +29,7 @@ _ON_SKULL = 34  # steps over the skull at most, then as many as the cut wants
 _FALLING = 46
 _CLEAR = 4.5  # mm off skin and shirt
 _CLOTH = 5.0  # mm that the shirt stands off the body
-_THINS = 0.14  # share of the length over which the ends thin out
+_THINS = 0.18  # share of the length over which the ends thin out
 _TILE = 42.0  # mm around that one repeat of the closed layer's picture takes
 _RIM = 0.25  # of that picture
 
@@ -80,7 +80,7 @@ def _over_skull(style: HairStyle, fall: Fall, azimuth: Field) -> Points:
     volume = fall.volume * (0.12 + 0.88 * smoothstep(0, 34, 180 - fall.face - inside))
     lines = []
     for step in range(_ON_SKULL):
-        polar = np.full(len(azimuth), 0.012 + step * _STEP / 105.0)
+        polar = np.full(len(azimuth), step * _STEP / 105.0)
         base = scalp.on_scalp(scalp.whorl_rays(style, polar, folded))
         lift = 1.2 + volume * smoothstep(0, 34, step * _STEP)
         lines.append(base + scalp.normals_at(base) * lift[:, None])
@@ -97,7 +97,7 @@ def _pushed(points: Points) -> Points:
             points[into] += away * np.minimum(off[into], 6)[:, None]
     x, y, z = points.T
     ahead = smoothstep(-76, -58, z) * smoothstep(62, 40, y)
-    least = (58 + 15 * smoothstep(-118, -30, y)) * ahead
+    least = (56 + 15 * smoothstep(-118, -30, y)) * ahead
     points[:, 0] = np.where(x < 0, -1, 1) * np.maximum(np.abs(x), least)
     return points
 
@@ -132,7 +132,9 @@ def curtain(style: HairStyle) -> Curtain:
     ]
     from scipy.ndimage import gaussian_filter1d
 
-    places = np.stack([_cut(line, _hem(fall, a)) for line, a in zip(lines, azimuth, strict=True)])
+    ragged = 9.0 * value_noise(np.column_stack([column * 9.0, 0 * column, 0 * column]), 14.0, 87)
+    hems = [_hem(fall, a) + off for a, off in zip(azimuth, ragged, strict=True)]
+    places = np.stack([_cut(line, hem) for line, hem in zip(lines, hems, strict=True)])
     places = gaussian_filter1d(places, 1.2, axis=0, mode="nearest")
     return _waved(_freed(places), fall)
 
@@ -178,7 +180,7 @@ def _waved(places: Points, fall: Fall) -> Curtain:
     if fall.wave:
         arc = np.linalg.norm(np.diff(places, axis=1), axis=2).mean(1, keepdims=True)
         run = arc * np.arange(places.shape[1])
-        phase = 10 * value_noise(places[:, -1] * [1, 0, 1], 45.0, 83)[:, None]
+        phase = 8 * value_noise(places[:, -1] * [1, 0, 1], 60.0, 83)[:, None]
         grown = smoothstep(60, 150, run)
         swing = fall.wave * grown * np.sin(2 * np.pi * run / fall.wave_length + phase)
         # Only outwards: what lies on the neck stays off it.
@@ -197,15 +199,36 @@ def _sheet(
     return places + normals * off, normals, along
 
 
+def _turned_in(places: Points, normals: Points, rows: int) -> tuple[Points, Points]:
+    """A sheet with its edges beside the face turned in to the skin: hair has a thickness."""
+    sides = []
+    for edge in (places[:rows], places[-rows:]):
+        free = smoothstep(66, 34, edge[:, 1])[:, None]
+        ahead = np.column_stack([-np.sign(edge[:, 0]) * 16, 0 * edge[:, 0], np.full(rows, -5.0)])
+        inner = edge + ahead * free
+        for _ in range(3):
+            into = np.maximum(1.0 - _obstacles(inner), 0)
+            inner = inner + unit(gradient(_obstacles, inner, 1.5)) * into[:, None]
+        facing = unit(np.column_stack([-0.4 * np.sign(edge[:, 0]), 0 * edge[:, 0], np.ones(rows)]))
+        sides.append((inner, facing))
+    (left, left_normals), (right, right_normals) = sides
+    return np.vstack([left, places, right]), np.vstack([left_normals, normals, right_normals])
+
+
 def curtain_sheet(
     skin: SkinMesh, style: HairStyle, detail: HairDetail, tone: Tone
 ) -> tuple[PartMesh, PartMesh]:
     """The curtain's outside and its lining, closed but for their ends."""
     made = curtain(style)
     parts = []
-    for off, shortened, shade, way in ((0.0, 0.0, 0.92, 1), (-1.6, 0.03, 0.55, -1)):
+    for off, shortened, shade, way in ((0.0, 0.0, 0.92, 1), (-1.6, 0.05, 0.75, -1)):
         columns, rows = detail.fall_columns, detail.fall_rows
         places, normals, along = _sheet(made, columns, rows, off, shortened)
+        across = np.linspace(0, 1, columns)
+        if way > 0:
+            places, normals = _turned_in(places, normals, rows)
+            along = np.r_[along[:rows], along, along[-rows:]]
+            across, columns = np.r_[0, across, 1], columns + 2
         i, j = np.meshgrid(np.arange(columns - 1), np.arange(rows - 1), indexing="ij")
         a = (i * rows + j).ravel()
         faces = np.vstack(
@@ -223,7 +246,7 @@ def curtain_sheet(
         closed = along / (1 - _THINS) * (1 - _RIM)
         v = np.where(along < 1 - _THINS, closed, 1 - _RIM + (along - 1 + _THINS) / _THINS * _RIM)
         colours = (tone.root + (tone.tip - tone.root) * along[:, None]) * shade
-        roots = np.repeat(_roots(style, np.linspace(0, 1, columns)), rows, axis=0)
+        roots = np.repeat(_roots(style, across), rows, axis=0)
         parts.append(
             PartMesh(places, faces, normals * way, colours, binding=scalp.bound(skin, roots),
                      uv=np.column_stack([u, within(v)]))
@@ -249,17 +272,17 @@ def curtain_locks(skin: SkinMesh, style: HairStyle, detail: HairDetail, tone: To
     count, rows = detail.fall_locks, detail.fall_lock_rows
     across = np.clip((np.arange(count) + rng.uniform(-0.5, 1.5, count)) / count, 0, 1)
     start = np.zeros(count)
-    phase = 8 * value_noise(np.column_stack([across * 300, 0 * across, 0 * across]), 40.0, 85)
+    phase = 6 * value_noise(np.column_stack([across * 300, 0 * across, 0 * across]), 40.0, 85)
     phase = phase + rng.normal(0, 0.25, count)
     stop = np.where(
-        rng.random(count) < 0.3, rng.uniform(0.55, 0.9, count), rng.uniform(0.9, 1.04, count)
+        rng.random(count) < 0.3, rng.uniform(0.6, 0.9, count), rng.uniform(0.9, 1.03, count)
     )
     drift = rng.normal(0, 0.010, count)
     layer = rng.uniform(0.5, 2.2, count)
     line, outwards = [], []
     for t in np.linspace(0, 1, rows):
         along = start + (stop - start) * t
-        sway = fall.wave * smoothstep(0.25, 0.6, along) / 520
+        sway = fall.wave * smoothstep(0.25, 0.6, along) / 1600
         sway = sway * np.sin(2 * np.pi * along * 300 / fall.wave_length + phase)
         places, normals = made.at(np.clip(across + drift * t + sway, 0, 1), np.minimum(along, 1))
         beyond = np.maximum(along - 1, 0) * 200

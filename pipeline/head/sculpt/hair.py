@@ -110,7 +110,7 @@ def _shell(
     azimuth = np.linspace(-np.pi, np.pi, around + 1)  # the last column repeats the first
     edge = _edge(style, azimuth)
     inner = np.maximum(edge - 1.3 * style.fade / 95.0, 0.4 * edge)
-    core = np.linspace(0.02, 1, detail.rows)[:, None] * inner
+    core = np.linspace(0.0, 1, detail.rows)[:, None] * inner
     rim = inner + np.linspace(0, 1, detail.rim_rows + 1)[1:, None] * (edge - inner)
     polar = np.vstack([core, rim])
     rows = len(polar)
@@ -123,9 +123,10 @@ def _shell(
         0.25 * value_noise(base, 14.0, 71) + 0.15 * value_noise(base, 6.0, 72)
     )
     volume = combed.at(base)[3]
+    rounded = np.maximum(16.0, 1.1 * volume)
     if style.fall:  # beneath the curtain, which lies close at the parting
         volume = volume * smoothstep(0, 34, 105 * polar.ravel()) * 0.85
-    lift = filled_share(style, detail) * volume * lumps * smoothstep(0, 16, depth) + 0.35
+    lift = filled_share(style, detail) * volume * lumps * smoothstep(0, 1, depth / rounded) + 0.35
     vertices = base + outwards * lift[:, None]
     v = np.vstack(
         [np.broadcast_to(np.linspace(0, 1 - _RIM, detail.rows)[:, None], core.shape),

@@ -194,7 +194,7 @@ def locks(skin: SkinMesh, detail: HairDetail, combed: Combed, tone: Tone) -> Par
     kinds = rng.integers(0, LOCK_KINDS, count)
     shades = (0.82 + 0.22 * layer) * rng.uniform(0.95, 1.05, count)
     if style.strand == "coily":  # what stands out of the mass, not what lies on it
-        shades = 0.8 * shades
+        shades = 0.85 * shades
     return _on_head(skin, line, widths, kinds, shades, tone)
 
 

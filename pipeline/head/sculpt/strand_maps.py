@@ -17,6 +17,7 @@ LOCK_KINDS = 4
 WISP_KINDS = 2
 _ASPECT = 0.25  # width of one lock to its height in the picture
 _LEAST = 0.55  # half width of a strand, px: thinner ones would be cut out
+_MATT = 190  # 128 and less: as the material
 _BRAIDS = 2  # in one repeat of the closed layer's picture
 
 Picture = NDArray[np.uint8]
@@ -100,9 +101,38 @@ def _lock(
     return sheet.picture()
 
 
+def _tuft(width: int, height: int, coils: int, seed: int, tone: Tone) -> Picture:
+    """A tuft of tight coils, densest in its middle."""
+    rng = np.random.default_rng(seed)
+    light = np.full((height, width, 2), (0.3, 0.5), np.float32)
+    cover = np.zeros((height, width), np.uint8)
+    ratio = tone.strands(coils, rng)
+    for number, level in enumerate(np.sort(rng.normal(0, 1, coils))):
+        up = rng.random() ** 1.4
+        x = int(width * np.clip(0.5 + rng.normal(0, 0.17 * (1 - 0.5 * up)), 0.15, 0.85))
+        y = int(height * (0.97 - 0.9 * up))
+        axes = (
+            max(int(width * rng.uniform(0.06, 0.13)), 1),
+            max(int(height * rng.uniform(0.03, 0.06)), 1),
+        )
+        bent, pen = rng.uniform(0, 360), max(round(width / 40), 1)
+        colour = (float((0.62 + 0.14 * level) * ratio[number]), float(rng.random()))
+        for picture, value in ((light, colour), (cover, 255)):
+            cv2.ellipse(picture, (x, y), axes, rng.uniform(-30, 30), bent, bent + 250, value, pen)
+    out = np.zeros((height, width, 4))
+    out[..., :2] = light
+    return (np.clip(out, 0, 1) * 255 + 0.5).astype(np.uint8) | (
+        cover[..., None] * np.array([0, 0, 0, 1], np.uint8)
+    )
+
+
 def locks_picture(height: int, tone: Tone, strand: Strand = "straight") -> Picture:
     """Locks side by side: `LOCK_KINDS` dense, `WISP_KINDS` sparse, (H, W, 4) uint8."""
     width = max(int(height * _ASPECT), 16)
+    if strand == "coily":
+        counts = [70] * LOCK_KINDS + [18] * WISP_KINDS
+        tufts = [_tuft(width, height, n, 201 + k, tone) for k, n in enumerate(counts)]
+        return matt(np.ascontiguousarray(np.hstack(tufts)))
     many = int(np.clip(height / 2.2, 50, 170))
     dense = [_lock(width, height, many, 0.55, 201 + k, tone, strand) for k in range(LOCK_KINDS)]
     sparse = [_lock(width, height, 12, 0.15, 231 + k, tone, strand) for k in range(WISP_KINDS)]
@@ -136,20 +166,26 @@ def shell_picture(height: int, rim: float, tone: Tone, strand: Strand = "straigh
         sheet.layers[..., :2] = (_braids if strand == "braided" else _coils)(width, height, tone)
     fading = np.clip((1 - v) / rim, 0, 1)
     sheet.layers *= (1 - (1 - fading) ** 2)[:, None, None] ** np.array([1, 0, 1])
-    return sheet.picture()
+    return matt(sheet.picture()) if strand == "coily" else sheet.picture()
+
+
+def matt(picture: Picture) -> Picture:
+    """Strands that lie in all directions, and so have no highlight in common."""
+    picture[..., 2] = _MATT
+    return picture
 
 
 def _coils(width: int, height: int, tone: Tone) -> NDArray[np.float64]:
     """Brightness and shift of tight coils over one another, (H, W, 2); repeats along u."""
     rng = np.random.default_rng(257)
-    out = np.full((height, 3 * width, 2), (0.22, 0.5), np.float32)
+    out = np.full((height, 3 * width, 2), (0.20, 0.5), np.float32)
     count = 1500
     ratio = tone.strands(count, rng)
     place = rng.random((count, 2)) * (width, height)
     size = width * rng.uniform(0.025, 0.055, count)
     level = np.sort(rng.normal(0, 1, count))
     for number in range(count):
-        colour = ((0.42 + 0.11 * level[number]) * ratio[number], rng.random())
+        colour = ((0.60 + 0.17 * level[number]) * ratio[number], rng.random())
         bent = rng.uniform(0, 360)
         for copy in range(3):
             centre = int(place[number, 0] + copy * width), int(place[number, 1])
@@ -168,7 +204,7 @@ def _braids(width: int, height: int, tone: Tone) -> NDArray[np.float64]:
     # Strands cross over: each half of a braid is a row of slanting bulges.
     bulge = (30 * v + 0.9 * np.abs(across) + 0.5 * (across > 0)) % 1
     round_ = np.sqrt(np.clip(1 - (across / 0.86) ** 2, 0, 1))
-    bright = 0.10 + (0.16 + 0.30 * np.sin(np.pi * bulge) ** 0.6) * round_
+    bright = 0.06 + (0.22 + 0.62 * np.sin(np.pi * bulge) ** 0.7) * round_
     bright *= 1 + 0.25 * rng.normal(0, 1, (height, width)) * round_
     shift = 0.5 + 0.4 * across
     return np.stack([np.clip(bright, 0.03, 1), shift], -1)

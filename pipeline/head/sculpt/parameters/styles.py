@@ -62,7 +62,7 @@ class Fall(NamedTuple):
     inward: float = 0.10
     wave: float = 0.0
     wave_length: float = 60.0
-    volume: float = 12.0
+    volume: float = 7.0
 
 
 class Knot(NamedTuple):
@@ -172,8 +172,8 @@ RECEDING = HairStyle(
         Guide((0, 106, -60), (0.1, -0.05, -1.0), 28, 0.15, 3.0),
         Guide((46, 92, -70), (0.4, -0.5, -0.7), 28, 0.15, 3.6),
     ),
-    hairline=RECEDED, whorl=(-6.0, 96.0, -118.0), lock_width=7.0, density=0.7, jitter=0.04,
-    curl=0.3, fade=14.0, shell=0.85, scalp=0.3,
+    hairline=RECEDED, whorl=(-6.0, 96.0, -118.0), spin=0.0, lock_width=6.0, density=0.5,
+    jitter=0.04, curl=0.3, fade=14.0, shell=0.95, scalp=0.3,
 )  # fmt: skip
 
 
@@ -183,8 +183,8 @@ def _even(length: float, volume: float, lift: float = 0.2) -> tuple[Guide, ...]:
         ((0, 72, 6), (0, 0.2, 1.0), 0.7), ((30, 70, 0), (0.2, 0.3, 1.0), 0.7),
         ((52, 50, -16), (0.5, 0.2, 0.6), 0.7), ((0, 106, -45), (0, 1, 0.6), 1.0),
         ((42, 96, -60), (0.5, 0.8, 0.2), 1.0), ((62, 76, -85), (0.9, 0.3, 0), 1.0),
-        ((76, 50, -80), (1.0, 0, 0), 0.95), ((66, 2, -54), (0.2, -1.0, 0), 0.25),
-        ((74, 24, -82), (0.6, -0.6, 0), 0.7), ((71, 0, -112), (0.3, -0.8, -0.4), 0.55),
+        ((76, 50, -80), (1.0, 0, 0), 0.85), ((66, 2, -54), (0.2, -1.0, 0), 0.25),
+        ((74, 24, -82), (0.6, -0.6, 0), 0.6), ((71, 0, -112), (0.3, -0.8, -0.4), 0.55),
         ((62, 45, -142), (0.6, 0.1, -0.7), 0.95), ((0, 40, -168), (0, 0, -1.0), 0.95),
         ((30, -30, -150), (0, -1, -0.2), 0.5),
     )  # fmt: skip
@@ -192,14 +192,14 @@ def _even(length: float, volume: float, lift: float = 0.2) -> tuple[Guide, ...]:
 
 
 COILY = HairStyle(
-    _even(6, 8.5, 1.0), strand="coily", whorl=(0.0, 100.0, -100.0), lock_width=5.0,
+    _even(5, 8.0, 2.0), strand="coily", whorl=(0.0, 100.0, -100.0), lock_width=8.0,
     density=0.55, jitter=0.6, curl=1.5, curl_length=7.0, gravity=0.0, fade=5.0, shell=0.92,
     lumps=0.9, scalp=0.9,
 )  # fmt: skip
 
 AFRO = HairStyle(
-    _even(9, 34, 1.0), hairline=ROUND, strand="coily", whorl=(0.0, 100.0, -100.0),
-    lock_width=8.0, density=1.0, jitter=0.8, curl=2.5, curl_length=9.0, gravity=0.0, fade=5.0,
+    _even(11, 36, 2.2), hairline=ROUND, strand="coily", whorl=(0.0, 100.0, -100.0),
+    lock_width=14.0, density=1.0, jitter=0.5, curl=1.0, curl_length=9.0, gravity=0.0, fade=5.0,
     shell=0.96, lumps=0.55, scalp=0.9,
 )  # fmt: skip
 
@@ -241,17 +241,17 @@ PIXIE = HairStyle(
     shell=0.5, fade=8.0,
 )  # fmt: skip
 
-_UNDER_FALL = _even(30, 10.0)
+_UNDER_FALL = _even(30, 5.0)
 _PARTED = HairStyle(
     _UNDER_FALL, hairline=ROUND, whorl=(0.0, 103.0, -88.0), part=60.0, spin=0.0, jitter=0.05,
     lock_width=10.0, shell=0.9, lumps=0.4,
 )  # fmt: skip
 
-BOB = replace(_PARTED, fall=Fall(-96.0, -104.0, inward=0.35))
+BOB = replace(_PARTED, fall=Fall(-92.0, -98.0, inward=0.9))
 LONG = replace(_PARTED, fall=Fall(-196.0, -200.0, inward=0.12))
 WAVY = replace(
     _PARTED, strand="wavy",
-    fall=Fall(-160.0, -168.0, inward=0.12, wave=8.0, wave_length=72.0, volume=15.0),
+    fall=Fall(-160.0, -168.0, inward=0.25, wave=7.0, wave_length=72.0, volume=8.5),
 )  # fmt: skip
 
 TIED = HairStyle(
