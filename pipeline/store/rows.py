@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.engine import RowMapping
@@ -356,7 +357,10 @@ def curve_row(
     clip: str, layer: str, name: str, curve: Curve | None, run: str = ""
 ) -> dict[str, Any]:
     """Columns of a curve; ``curve`` None is the mark of a deleted one, ``run`` that of raw ones."""
-    key = {"id": new_id(), "clip": clip, "face_track": ""} | track_columns(name)
+    # An edited curve that is taken away and brought back has the key that it had.
+    own = str(uuid5(NAMESPACE_OID, f"{clip}/{layer}/{name}"))
+    key = {"id": own if layer == "edited" else new_id(), "clip": clip, "face_track": ""}
+    key |= track_columns(name)
     return key | {"layer": layer, "analysis": run} | curve_columns(curve)
 
 

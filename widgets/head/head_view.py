@@ -316,7 +316,9 @@ class HeadView(QWidget):
             self._rest.start(REST_MS)
         elif self.isVisible():
             fine = self._state is not None and self._state == self.wanted()
-            quality = "still" if fine and "still" in self.source.models else "live"
+            # What a rig needs of the finest head takes seconds: not while the hand is at work.
+            best = fine and "still" in self.source.models and not self.hand.on
+            quality = "still" if best else "live"
             self.source.submit(self.wanted(quality))
             if not fine:
                 self._rest.start(LONG_REST_MS)

@@ -59,7 +59,8 @@ class PosedHeads(QObject):
         if model is None or state is None or not len(model.landmarks):
             return None
         if model is not self._model:
-            self._prepare(model)
+            coarser = next(iter(models.values()))
+            self._prepare(model, coarser)
             return None
         key = (model, state, target.getRect())
         if self._head is None or self._head[0] != key:
@@ -74,7 +75,7 @@ class PosedHeads(QObject):
         self._head = None
         self.ready.emit()
 
-    def _prepare(self, model: HeadModel) -> None:
+    def _prepare(self, model: HeadModel, coarser: HeadModel) -> None:
         if model is self._asked:
             return
         self._asked = model
@@ -84,8 +85,9 @@ class PosedHeads(QObject):
             from pipeline.head.rig.surface import flesh_of
 
             yield Progress("preparing the rig")
-            flesh_of(model)
-            capture_points(model)
+            for level in (coarser, model):  # a head in motion is drawn coarser
+                flesh_of(level)
+                capture_points(level)
             return model
 
         def done(found: HeadModel) -> None:
