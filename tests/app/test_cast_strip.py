@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -14,7 +16,10 @@ from pipeline.core.errors import HeadError
 from pipeline.core.progress import Progress
 from pipeline.head.cast import CAST
 from pipeline.head.scene.camera import Camera, holding
+from pipeline.head.sculpt.parameters.detail import LODS
+from tests.app.painted_head import Painter
 from widgets.head.cast_strip import CastStrip
+from widgets.head.head_source import HeadSource
 from widgets.head.portraits import Portraits
 
 pytest_plugins = ["tests.app.studio_window"]
@@ -262,3 +267,71 @@ def test_the_first_view_holds_hair_of_any_height_and_the_sculpts_as_before() -> 
         holding(Camera(), 150.0).project(low, (400, 400)),
     )
     assert abs(before[0, 1] - after[0, 1]) < 3, "the shirt ends where it did"
+
+
+# Identity of characters
+
+
+class Modelled:
+    """A character's head whose identity takes a while, and cannot be everything."""
+
+    form, identities, landmarks = (), ("jaw",), ()
+
+    def __init__(self, level: str, jaw: float = 0.0) -> None:
+        self.level, self.jaw = level, jaw
+
+    def with_identity(self, values: dict[str, float]) -> Modelled:
+        assert threading.current_thread() is not threading.main_thread(), "nothing blocks"
+        if values["jaw"] > 2:
+            raise HeadError("the form folds the face")
+        return Modelled(self.level, values["jaw"])
+
+
+@pytest.fixture
+def source(document: Document, qtbot: QtBot):
+    def load(_name: str, level: str):
+        yield Progress("head")
+        return Modelled(level)
+
+    made = HeadSource(document, document, load=load, make_renderer=Painter)
+    made.load("ada")
+    qtbot.waitUntil(lambda: len(made.models) == 3)
+    yield made
+    made.close()
+
+
+def shown(source: HeadSource) -> list[tuple[str, float]]:
+    return [(model.level, model.jaw) for model in source._renderer.shown]
+
+
+def test_sliders_shape_a_character_in_the_background_the_coarsest_level_first(
+    source: HeadSource, qtbot: QtBot
+) -> None:
+    seen: list[list[tuple[str, float]]] = []
+    source.changed.connect(lambda: seen.append(shown(source)))
+    source.set_identity({"jaw": 1.0, "of another head": 3.0})
+    assert shown(source)[0] == ("draft", 0.0), "the old face stays until the new one is there"
+    qtbot.waitUntil(lambda: len(shown(source)) == 3 and shown(source)[0][1] == 1.0)
+    assert shown(source) == [("draft", 1.0), ("live", 1.0), ("still", 1.0)]
+    assert [("draft", 1.0)] in seen
+    source.set_identity({"jaw": 1.5})
+    source.set_identity({})
+    qtbot.waitUntil(lambda: shown(source) == [(level, 0.0) for level in LODS])
+
+
+def test_a_face_that_cannot_be_is_said_and_the_character_stays(
+    source: HeadSource, document: Document, qtbot: QtBot
+) -> None:
+    said: list[object] = []
+    document.notices.posted.connect(said.append)
+    source.set_identity({"jaw": 3.0})
+    qtbot.waitUntil(lambda: bool(said) and document.jobs.is_idle)
+    assert len(said) == 1
+    assert all(jaw == 0.0 for _, jaw in shown(source))
+
+
+def test_a_character_is_loaded_with_the_projects_identity(source: HeadSource, qtbot: QtBot) -> None:
+    source.set_identity({"jaw": 1.0})
+    source.load("bao")
+    qtbot.waitUntil(lambda: source.head == "bao" and len(source.models) == 3)
+    qtbot.waitUntil(lambda: shown(source) == [(level, 1.0) for level in LODS])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from app.state.document import Document
 from app.state.jobs import JobStatus
 from pipeline.core.errors import TellError
-from pipeline.core.progress import Job
+from pipeline.core.progress import Job, Progress
 from pipeline.head.cast import is_character
 from pipeline.head.muscles.controls import Drives
 from pipeline.head.scene.camera import HeadState
@@ -62,6 +62,29 @@ def with_known_identity(model: HeadModel, identity: Mapping[str, float]) -> Head
     modes = set(getattr(model, "identities", ()))
     values = {name: value for name, value in identity.items() if name in modes}
     return model.with_identity(values) if values else model
+
+
+class _Made(NamedTuple):
+    """A level as it was loaded, as it is shown, and the identity it is shown with."""
+
+    loaded: HeadModel
+    shown: HeadModel
+    identity: dict[str, float]
+    problem: TellError | None = None
+
+
+def _with_identity(model: HeadModel, identity: Mapping[str, float]) -> Job[_Made]:
+    """A job: a character's finest level takes seconds."""
+    yield Progress("identity")
+    try:
+        return _Made(model, with_known_identity(model, identity), dict(identity))
+    except TellError as error:  # a face that cannot be: the head stays as it was made
+        return _Made(model, model, dict(identity), error)
+
+
+def _is_slow(model: HeadModel) -> bool:
+    """Whether another identity of a head takes longer than a view may stand still."""
+    return getattr(model, "form", None) is not None
 
 
 class HeadSource(QObject):
@@ -149,9 +172,14 @@ class HeadSource(QObject):
         name, level = self._wanted, self._missing[0]
         title = self.tr("Loading the head") if not self.models else self.tr("A finer head")
         self.status = title
+        identity = dict(self.identity)
+
+        def load() -> Job[_Made]:
+            model = yield from self._load(name, level)
+            return (yield from _with_identity(model, identity))
+
         self._job = self._document.jobs.start(
-            title, lambda: self._load(name, level),
-            lambda model: self._loaded(name, level, model),
+            title, load, lambda made: self._loaded(name, level, made),
             kind="head", on_failed=lambda error: self._load_failed(name, error),
         )  # fmt: skip
         self.changed.emit()
@@ -161,7 +189,41 @@ class HeadSource(QObject):
         if dict(values) == self.identity:
             return
         self.identity = dict(values)
-        self._show_again()
+        if any(map(_is_slow, self._files.values())):
+            self._shape(tuple(self._files))
+        else:
+            self._show_again()
+
+    def _shape(self, levels: tuple[str, ...]) -> None:
+        """Give the levels their identity in the background, the coarsest first; latest wins."""
+        level, *finer = levels
+        model, identity = self._files[level], dict(self.identity)
+        self._document.jobs.start(
+            self.tr("Identity"), lambda: _with_identity(model, identity),
+            lambda made: self._shaped(level, tuple(finer), made),
+            kind="head identity", replace_waiting=True,
+        )  # fmt: skip
+
+    def _shaped(self, level: str, finer: tuple[str, ...], made: _Made) -> None:
+        stale = made.identity != self.identity or self._files.get(level) is not made.loaded
+        if self._closed or stale or self._renderer is None:
+            return  # another face, or another head, has been asked for since
+        if made.problem is not None:
+            self._say(made)  # the face of before stays
+            return
+        first = level == next(iter(self._files))
+        if first:  # what is finer has the old face
+            self.models = {}
+        self.models[level] = made.shown
+        (self._renderer.show if first else self._renderer.add)(made.shown)
+        self._sent = None
+        if finer:
+            self._shape(finer)
+        self.changed.emit()
+
+    def _say(self, made: _Made) -> None:
+        if made.problem is not None:
+            self._document.notices.error(made.problem, self.tr("Identity"))
 
     def set_drives(self, drives: Drives) -> None:
         """Let other controls move the shapes of the head shown."""
@@ -209,7 +271,7 @@ class HeadSource(QObject):
             self.problem = "" if self.models else self.tr("Loading was cancelled")
             self.changed.emit()
 
-    def _loaded(self, name: str, level: str, model: HeadModel) -> None:
+    def _loaded(self, name: str, level: str, made: _Made) -> None:
         if self._closed or name != self._wanted or level not in self._missing:
             return  # another head has been asked for since
         self._job = 0
@@ -217,15 +279,19 @@ class HeadSource(QObject):
         if self.head != self._wanted:
             self.head, self.models, self._files = self._wanted, {}, {}
             self._sent = None
-        first = not self.models
-        self._files[level] = model
-        self.models[level] = model = with_known_identity(model, self.identity)
+        first = not self._files
+        self._files[level] = made.loaded
+        self.models[level] = model = made.shown
+        if first:
+            self._say(made)
         if self._renderer is None:
             self._renderer = self._make_renderer(model, self._drawn.emit, self._failed.emit)
         elif first:
             self._renderer.show(model)
         else:
             self._renderer.add(model)
+        if made.identity != self.identity:  # it was changed while this level was loaded
+            self._shape(tuple(self._files))
         if self._missing:
             self._load_next()
         else:

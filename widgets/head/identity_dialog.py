@@ -1,4 +1,4 @@
-"""Sliders for the identity modes of a head from a file."""
+"""Sliders for the identity modes of a head: a character's form, a file's components."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QW
 
 from widgets.controls import NamedSlider, button, heading
 
-#: Modes are in standard deviations of the faces they were learned from.
+#: Modes are in standard deviations of the faces they were measured or learned from.
 RANGE = (-3.0, 3.0)
 
 
@@ -34,7 +34,7 @@ class IdentityDialog(QDialog):
         inside = QVBoxLayout(rows)
         self.sliders: dict[str, NamedSlider] = {}
         for mode in modes:
-            slider = NamedSlider(mode, *RANGE)
+            slider = NamedSlider(mode.replace("-", " "), *RANGE)
             slider.set_value(float(values.get(mode, 0.0)))
             slider.released.connect(lambda _value: self.chosen.emit(self.values()))
             self.sliders[mode] = slider
@@ -43,7 +43,7 @@ class IdentityDialog(QDialog):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(rows)
-        reset = button(self.tr("As in the file"))
+        reset = button(self.tr("As it was"))
         reset.clicked.connect(self.reset)
         close = button(self.tr("Close"), "primary")
         close.clicked.connect(self.accept)
@@ -63,7 +63,7 @@ class IdentityDialog(QDialog):
         return {mode: value for mode, value in found.items() if value}
 
     def reset(self) -> None:
-        """The face of the file."""
+        """The face as its file or its character has it."""
         for slider in self.sliders.values():
             slider.set_value(0.0)
         self.chosen.emit({})
