@@ -19,7 +19,7 @@ WOMAN: Direction = {
     "nose-root": -0.9, "bridge-width": -2.0, "nose-tip-up": 1.4, "nose-tip-size": -1.6,
     "nose-hump": -0.6,
     "cheekbones": 1.1, "cheek-fullness": 0.2, "fold-fullness": -0.2,
-    "mouth-width": -0.6, "upper-lip": 1.1, "lower-lip": 0.9, "lip-protrusion": 0.6,
+    "mouth-width": -0.1, "upper-lip": 1.1, "lower-lip": 0.9, "lip-protrusion": 0.6,
     "mouth-height": 0.2,
     "jaw-width": -2.6, "jaw-taper": 1.7, "jaw-angle": -1.4, "chin-width": -1.8,
     "chin-height": -1.3, "chin-forward": -0.7,
@@ -29,7 +29,7 @@ WOMAN: Direction = {
 
 #: Eighty years against twenty-five.
 OLD: Direction = {
-    "temples": -2.4, "brow-height": -1.2, "brow-tilt": -1.2, "brow-arch": -0.6, "lid-hood": 1.8,
+    "temples": -2.4, "brow-height": -1.2, "brow-tilt": -1.2, "brow-arch": -0.6, "lid-hood": 1.2,
     "lid-opening": -1.8, "eye-depth": 1.4, "eye-bags": 2.0, "tear-trough": 2.0, "eye-tilt": -1.0,
     "nose-length": 1.4, "nose-tip-up": -1.6, "nose-width": 0.7, "nose-tip-size": 0.8,
     "cheek-fullness": -1.5, "cheekbones": -0.4, "fold-fullness": 1.6,
@@ -48,17 +48,17 @@ HEAVY: Direction = {
 
 #: West African means against the sculpt's.
 AFRICAN: Direction = {
-    "nose-width": 2.2, "nose-bridge": -1.6, "nose-root": -0.6, "bridge-width": 1.2,
-    "nose-projection": -1.0, "nose-tip-size": 1.2, "upper-lip": 1.8, "lower-lip": 1.5,
+    "nose-width": 2.8, "nose-bridge": -1.7, "nose-root": -0.6, "bridge-width": 1.2,
+    "nose-projection": -1.0, "nose-tip-size": 1.2, "upper-lip": 2.2, "lower-lip": 1.9,
     "lip-protrusion": 1.7, "mouth-width": 0.8, "eye-spacing": 0.5, "forehead-round": 0.5,
     "chin-forward": -0.5, "eye-depth": -0.4, "ear-size": -0.7,
 }  # fmt: skip
 
 #: East Asian means against the sculpt's.
 ASIAN: Direction = {
-    "face-width": 1.3, "cheekbones": 0.9, "nose-bridge": -1.5, "nose-root": -1.3,
-    "nose-projection": -0.8, "nose-width": 0.8, "nose-hump": -0.6, "brow-ridge": -1.0,
-    "eye-depth": -1.3, "lid-hood": 1.1, "epicanthus": 1.3, "eye-tilt": 0.8, "lid-opening": -0.7,
+    "face-width": 1.6, "cheekbones": 1.2, "nose-bridge": -1.8, "nose-root": -1.3,
+    "nose-projection": -1.2, "nose-width": 1.0, "nose-hump": -0.6, "brow-ridge": -1.0,
+    "eye-depth": -1.3, "lid-hood": 1.5, "epicanthus": 1.7, "eye-tilt": 1.0, "lid-opening": -1.3,
     "head-length": -0.8, "head-width": 0.6, "face-length": -0.3, "upper-lip": 0.4,
     "jaw-width": 0.4,
 }  # fmt: skip

@@ -37,26 +37,35 @@ def _listed(weights: Mapping[str, float]) -> Form:
 
 #: Of the cast, by name; who is missing has the form of the sculpt itself.
 FORMS: dict[str, Form] = {
-    "ada": _form((1.0, WOMAN), eye_spacing=0.3, chin_width=-0.3),
-    "bao": _form((1.0, ASIAN), jaw_width=0.6, chin_width=0.5, head_width=0.5, neck_width=-0.5),
+    "ada": _form((1.0, WOMAN), eye_spacing=0.3, chin_width=-0.3, mouth_corners=0.8, lower_lip=0.3),
+    "bao": _form(
+        (1.15, ASIAN), (0.45, HEAVY), jaw_width=0.6, chin_width=0.9, chin_height=-0.6,
+        head_width=0.6, face_length=-1.0, brow_arch=-1.6, brow_tilt=0.8, brow_height=0.6,
+        nose_length=-0.9, nose_tip_size=0.9, mouth_width=0.7, upper_lip=-0.6, lower_lip=0.7,
+        mouth_corners=0.7, forehead_slope=0.8, larynx=-0.8, ear_size=0.6,
+    ),
     "chidi": _form(
-        (1.0, AFRICAN), jaw_taper=0.8, jaw_width=-0.8, head_height=0.8, neck_width=-1.0,
-        cheekbones=0.8, head_width=-0.8, chin_width=-0.6, brow_ridge=-0.6, lid_opening=-0.4,
+        (1.0, AFRICAN), jaw_taper=0.9, jaw_width=-0.9, head_height=0.9, neck_width=-1.0,
+        cheekbones=1.2, head_width=-0.8, chin_width=-0.7, brow_ridge=-0.6, lid_opening=-0.6,
+        mouth_width=0.6, mouth_corners=0.4, eye_tilt=0.8, cheek_fullness=-0.8, head_length=0.6,
     ),
     "dolores": _form(
-        (0.75, WOMAN), (0.85, OLD), (0.5, HEAVY), nose_hump=0.8, nose_bridge=0.5, eye_spacing=-0.6,
+        (0.75, WOMAN), (0.85, OLD), (0.5, HEAVY), nose_hump=0.8, nose_bridge=0.5,
+        eye_spacing=-0.6, mouth_width=0.5, upper_lip=-0.4,
     ),
     "einar": _form(
         (1.0, OLD), nose_hump=1.2, brow_ridge=1.2, face_length=1.2, head_length=0.8,
-        chin_height=0.8, jaw_width=0.3, cheekbones=0.8,
+        chin_height=0.8, jaw_width=0.3, cheekbones=0.8, mouth_width=1.0, mouth_corners=0.5,
     ),
     "farah": _form(
         (0.95, WOMAN), nose_bridge=1.6, nose_root=0.8, nose_hump=1.0, nose_tip_up=-1.2,
         nose_length=1.2, eye_spacing=-0.7, brow_height=-0.8, lid_opening=-0.6, eye_length=1.0,
-        face_length=0.6, chin_height=0.4, cheekbones=0.4, mouth_width=0.6,
+        face_length=0.6, chin_height=0.4, cheekbones=0.4, mouth_width=0.6, upper_lip=-0.5,
+        mouth_corners=0.4,
     ),
     "grace": _form(
-        (0.85, WOMAN), (0.85, AFRICAN), (0.8, HEAVY), (0.2, OLD), eye_spacing=0.5, lid_opening=-0.6,
+        (0.85, WOMAN), (0.9, AFRICAN), (1.0, HEAVY), (0.2, OLD), eye_spacing=0.5,
+        lid_opening=-0.7, mouth_corners=0.9, face_length=-0.4, brow_arch=0.4,
     ),
 }  # fmt: skip
 

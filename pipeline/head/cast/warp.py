@@ -131,9 +131,12 @@ def _pushed(
         slope *= rise[:, None]
         slope[:, axis] += share * 30 * t * t * (1 - t) ** 2 / (stop - start)
         share = share * rise
+    vector = weight * np.array(push.move)
+    if not any(push.stretch) and not any(push.turn):
+        return near, share[:, None] * vector, slope[:, None, :] * vector[:, None]
     tx, ty, tz = np.deg2rad(push.turn)
     linear = np.diag(push.stretch) + np.array([[0, -tz, ty], [tz, 0, -tx], [-ty, tx, 0]])
-    vector = weight * (np.array(push.move) + from_centre @ linear.T)
+    vector = vector + weight * from_centre @ linear.T
     change = vector[:, :, None] * slope[:, None, :] + weight * share[:, None, None] * linear
     return near, vector * share[:, None], change
 
