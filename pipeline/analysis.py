@@ -16,6 +16,7 @@ from pipeline import curves, face, model
 from pipeline.core.errors import MediaError
 from pipeline.core.progress import Job, Progress
 from pipeline.core.types import AUSignals, EventSpan, FloatArray
+from pipeline.face.key_weights import key_weights
 
 if TYPE_CHECKING:
     from pipeline.curves import Curve
@@ -124,7 +125,7 @@ def analyse(source: FrameSource, options: AnalysisOptions | None = None) -> Job[
     track = yield from face.track_face(
         source, pick=options.pick, pick_frame=options.pick_frame, neutral=dict(options.neutral)
     )
-    displacement = face.key_weights(track, options.form)
+    displacement = key_weights(track, options.form)
     flow = yield from face.canonical_flow(source, track)
 
     yield Progress("action units")

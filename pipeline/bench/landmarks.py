@@ -12,9 +12,10 @@ from pipeline.bench.figure import Figure
 from pipeline.bench.in_memory import ClipSource
 from pipeline.core.progress import run
 from pipeline.core.vision import cv2
-from pipeline.face import Form, key_weights, track_face
+from pipeline.face import Form, track_face
 from pipeline.face.anatomy import RIGID
 from pipeline.face.detect import find_faces, predict_points
+from pipeline.face.key_weights import key_weights
 from pipeline.face.similarity import apply_similarity, fit_similarity
 from pipeline.synth import load_portrait, make_clip
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,7 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 from pipeline.core.tracks import CONTROLS, track_range
 from pipeline.face.control_table import control_table
 from pipeline.face.key_weights import Form, key_weights
-from pipeline.face.track import FaceTrack
+
+if TYPE_CHECKING:
+    from pipeline.face.track import FaceTrack
 
 #: Motion (IOD) that is weight 1 of a track that the seven-part table does not have.
 OTHER_RANGE = 0.1

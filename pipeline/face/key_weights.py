@@ -5,14 +5,16 @@ Xu 2025, section 3.2, in three forms. Lengths are fractions of the inter-ocular 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.face.anatomy import N_KEY_POINTS, RIGID, with_cheeks
 from pipeline.face.similarity import apply_similarity, fit_rigid
-from pipeline.face.track import FaceTrack
+
+if TYPE_CHECKING:
+    from pipeline.face.track import FaceTrack
 
 Form = Literal["similarity", "point", "still"]
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from pipeline.core.progress import run
-from pipeline.face import activations_landmarks, key_weights, load_landmark_basis, track_face
+from pipeline.face import activations_landmarks, load_landmark_basis, track_face
 from pipeline.face.canonical import canonical_iod, canonical_shape
+from pipeline.face.key_weights import key_weights
 from pipeline.face.neutral import neutral_shape
 from pipeline.face.segments import stillest_span
 from pipeline.media import open_source

@@ -7,8 +7,9 @@ import pytest
 
 from pipeline.core.errors import Cancelled, FaceError
 from pipeline.core.progress import run
-from pipeline.face import FaceTrack, find_faces, key_weights, track_face
+from pipeline.face import FaceTrack, find_faces, track_face
 from pipeline.face.detect import anchor_points, predict_points
+from pipeline.face.key_weights import key_weights
 from pipeline.face.motion_prior import MotionPrior
 from pipeline.face.similarity import apply_similarity
 from tests.pipeline.clips import ArraySource, Warp, astronaut, bump

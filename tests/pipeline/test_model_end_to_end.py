@@ -5,6 +5,7 @@ import numpy as np
 from pipeline import face
 from pipeline.bench.in_memory import ClipSource
 from pipeline.core.progress import run
+from pipeline.face.key_weights import key_weights
 from pipeline.model import ClipEvidence, load_predictor
 from pipeline.model.scoring import au_ranking, match_events
 from pipeline.synth import make_clip
@@ -15,7 +16,7 @@ def test_an_easy_event_of_muscle_fields_is_found_where_it_is():
     source = ClipSource(clip.frames, clip.fps)
     track = run(face.track_face(source))
     flow = run(face.canonical_flow(source, track))
-    evidence = ClipEvidence(source.fps, source.times(), track, face.key_weights(track), flow)
+    evidence = ClipEvidence(source.fps, source.times(), track, key_weights(track), flow)
     prediction = run(load_predictor().predict(evidence))
     assert len(match_events(prediction.events, clip.events)) == 1
     (event,), (true,) = prediction.events, clip.events
