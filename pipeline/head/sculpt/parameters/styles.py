@@ -206,11 +206,11 @@ AFRO = HairStyle(
 CURLY = replace(
     SHORT,
     guides=tuple(
-        g._replace(length=0.6 * g.length + 12, lift=0.7, volume=1.25 * g.volume + 2)
+        g._replace(length=0.35 * g.length + 7, lift=1.2, volume=1.2 * g.volume + 1)
         for g in SHORT.guides
     ),
-    strand="wavy", lock_width=9.0, density=1.0, curl=3.0, curl_length=20.0, gravity=0.6,
-    jitter=0.55, shell=0.75, lumps=2.2, fade=7.0,
+    strand="coily", lock_width=14.0, density=1.0, curl=2.0, curl_length=16.0, gravity=0.3,
+    jitter=0.5, shell=0.85, lumps=1.8, fade=7.0,
 )  # fmt: skip
 
 BRAIDS = HairStyle(

@@ -8,7 +8,7 @@ HAIR_COLOURS: dict[str, tuple[str, str]] = {
     "dark brown": ("241a14", "3b2a20"),
     "brown": ("33251b", "4d3a2b"),
     "chestnut": ("35231a", "4e3325"),
-    "auburn": ("3c2019", "5e3224"),
+    "auburn": ("38231b", "553529"),
     "red": ("59301d", "8a5431"),
     "dark blond": ("4b3d2d", "75603f"),
     "blond": ("6a5539", "a0855a"),
