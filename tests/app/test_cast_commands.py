@@ -9,11 +9,13 @@ import pytest
 
 from pipeline.cli import run_command_line
 from pipeline.cli.head_cast import report_line
+from pipeline.cli.project_head import project_head
 from pipeline.core.errors import HeadError
 from pipeline.core.progress import run
 from pipeline.head.cast import CAST, characters_named
 from pipeline.head.measure.checks import Check, VerifyReport
 from pipeline.synth import synthesise
+from tests.pipeline.projects import project
 
 AUS = "frame,pts_s,AU12\n0,0.0,0.0\n1,0.1,0.8\n2,0.2,0.0\n"
 
@@ -61,6 +63,17 @@ def test_a_character_is_what_the_commands_load(
     ):
         assert run_command_line([*command, "--character", name]) == 1
     assert loaded == [name] * 3
+
+
+def test_a_project_is_shown_on_its_own_character_unless_another_is_named(tmp_path: Path) -> None:
+    store, _ = project(tmp_path)
+    store.set_settings({"head": "seed:12", "identity": {"jaw": 0.5}, "iris": "green"}, scope="head")
+    store.close()
+    path = tmp_path / "study.tell"
+    kept = project_head(path)
+    assert (kept.name, kept.iris, kept.identity) == ("seed:12", "green", {"jaw": 0.5})
+    other = project_head(path, "ada")
+    assert (other.name, other.identity) == ("ada", {}), "an identity is its own character's"
 
 
 @pytest.mark.parametrize("name", ["nobody", "", "seed", "../ada", "x" * 3000])
