@@ -50,7 +50,7 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     )
     parser.add_argument(
         "--lod", choices=("draft", "live", "still"),
-        help="level of detail (default: still for pictures, else live)",
+        help="level of detail (default: still for pictures of one head, else live)",
     )  # fmt: skip
     _add_verify_options(parser)
     _add_picture_options(parser)

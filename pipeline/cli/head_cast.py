@@ -24,7 +24,7 @@ def draw_pages(arguments: argparse.Namespace) -> None:
 
     seeds = seeds_of(arguments)
     if arguments.cast is not None:
-        page = draw_cast(tuple(CAST.values()), arguments.lod or "still")
+        page = draw_cast(tuple(CAST.values()), arguments.lod or "live")
         write_png(arguments.cast, run_with_bar(page, "cast"))
         print(arguments.cast)
     if arguments.seeds is not None:

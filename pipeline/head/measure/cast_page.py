@@ -16,14 +16,16 @@ from pipeline.head.scene.camera import HeadState, holding
 from pipeline.head.sculpt.parameters.detail import Lod
 
 CAST_STYLE = PageStyle((256, 300), 8)
-SEEDS_STYLE = PageStyle((256, 300), 8, "live")
+SEEDS_STYLE = PageStyle((256, 300), 8)
 _SMILE = {"AU6": 1.0, "AU12": 1.0}
-_TURNED = replace(WHOLE, yaw=40.0)
+#: With room for hair at the sides and above.
+_VIEW = replace(WHOLE, target=(0.0, -20.0, -40.0), fov=20.0)
+_TURNED = replace(_VIEW, yaw=40.0)
 #: What the page of the cast shows of each: a line each.
 _LINES = (
-    Shot("Neutral", {}, WHOLE),
+    Shot("Neutral", {}, _VIEW),
     Shot("Neutral, three-quarter", {}, _TURNED),
-    Shot("Smiling (AU6+AU12)", _SMILE, WHOLE),
+    Shot("Smiling (AU6+AU12)", _SMILE, _VIEW),
     Shot("Smiling, three-quarter", _SMILE, _TURNED),
 )
 _LOADING = 0.6  # of the time that a character takes
@@ -48,7 +50,7 @@ def draw_seeds(
 ) -> Job[NDArray[np.uint8]]:
     """A face each of random characters; raises as `draw_cast`."""
     title = f"Random characters ({lod})"
-    return (yield from _drawn(title, characters, lod, (Shot("", {}, WHOLE),), style))
+    return (yield from _drawn(title, characters, lod, (Shot("", {}, _VIEW),), style))
 
 
 def _drawn(
