@@ -66,6 +66,9 @@ def _level(group: str, lod: Lod) -> Iterator[Figure]:
     yield Figure(group, f"{lod}: first load (built)", first, "s", at_most=_FIRST_BUILD)
     cached = _timed(lambda: run(load_head(lod=lod)))
     yield Figure(group, f"{lod}: load from cache", cached, "s", at_most=_CACHED)
+    if lod != "still":
+        another = _timed(lambda: run(load_head("farah", lod=lod)))
+        yield Figure(group, f"{lod}: a character on the body kept (farah)", another, "s")
     head = run(load_head(lod=lod))
     deform = median_ms(lambda index: head.deform(_weights(index)))
     yield Figure(group, f"{lod}: morph and normals, 4 AUs", deform, "ms",
