@@ -54,7 +54,7 @@ def _tim_matrix(n: int, m: int) -> NDArray[np.float64]:
 
 @functools.lru_cache(maxsize=32)
 def _inverse(n: int, m: int) -> NDArray[np.float64]:
-    matrix: NDArray[np.float64] = np.linalg.pinv(_tim_matrix(n, m))
+    matrix = np.asarray(np.linalg.pinv(_tim_matrix(n, m)), np.float64)
     matrix.flags.writeable = False
     return matrix
 
