@@ -196,10 +196,10 @@ class ShapesPanel(QWidget):
              self.split),
             ("export", self.tr("OBJ…"), self.tr("Write it as an OBJ file"), self.export),
             ("thaw", self.tr("edit"), self.tr("Its manipulators live again"), self.thaw),
-            ("up", "↑", self.tr("Up the list  Alt+Up"), partial(self._step, -1)),
-            ("down", "↓", self.tr("Down the list  Alt+Down"), partial(self._step, 1)),
             ("delete", self.tr("delete"), self.tr("Delete the shape and its curves"),
              lambda: self.delete(self.name)),
+            ("up", "↑", self.tr("Up the list  Alt+Up"), partial(self._step, -1)),
+            ("down", "↓", self.tr("Down the list  Alt+Down"), partial(self._step, 1)),
         )  # fmt: skip
         flow = Flow()
         self.acts = {}

@@ -80,6 +80,7 @@ class Targets(QWidget):
         completer = QCompleter(controls, self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.popup().setProperty("role", "completions")
         self.field.setCompleter(completer)
         self._known = controls
         add = button(self.tr("Add"), "chip", self.tr("Let it move the shape"))

@@ -319,7 +319,8 @@ QPlainTextEdit, QTextEdit { padding: 6px 8px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {
     border-color: $accent; }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: $text_dim; }
-QComboBox QAbstractItemView { background: $surface; border: 1px solid $line; padding: 4px; }
+QComboBox QAbstractItemView, QListView[role="completions"] { background: $surface;
+    border: 1px solid $line; padding: 4px; }
 
 QAbstractItemView { background: $panel; color: $text_soft; border: none; outline: none;
     selection-background-color: $surface; selection-color: $text; }

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.shell import dialogs
@@ -28,7 +28,14 @@ class SculptActions(QObject):
     document : Document
     window : QWidget
         Parent of the questions.
+
+    Signals
+    -------
+    frozen()
+        There is a new shape, in hand in the list.
     """
+
+    frozen = Signal()
 
     def __init__(self, document: Document, window: QWidget) -> None:
         super().__init__(window)
@@ -122,6 +129,7 @@ class SculptActions(QObject):
         done = self._rig.apply(operation, self.tr("Freeze {name}").format(name=shape))
         if done and self._shapes is not None:
             self._shapes.choose(shape)
+            self.frozen.emit()
 
     # The head
 

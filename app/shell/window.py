@@ -210,6 +210,7 @@ class StudioWindow(QMainWindow):
         self.manipulators.freeze_wanted.connect(self.sculpting.ask_freeze)
         document.rig.tool_changed.connect(self._show_manipulators)
         self.shapes.export_wanted.connect(self.sculpting.export_shape)
+        self.sculpting.frozen.connect(lambda: self.inspector.reveal("shapes"))
         self.modulators.profiles_wanted.connect(self.commands.show_profiles)
         self.exporting.film_wanted.connect(self._film_head)
         self.toolbar.workspace_chosen.connect(self.show_workspace)

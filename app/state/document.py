@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.state import analysing
 from app.state.drive import DriveState
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 _SPAN_FIELDS = frozenset(f.name for f in fields(EventSpan))
 _EDITS_PER_CHECKPOINT = 200
+#: Tracks keyed at once of which the first is the one in hand; a whole pose is of none.
+_SIDES = 2
 
 
 class Document(Session):
@@ -49,7 +51,14 @@ class Document(Session):
     An edit is an object of `pipeline.store` given to `do`. During a drag a view calls
     ``preview_…`` with each position, then `do` once with the last one (which ends the
     preview), or ``preview_…(None)`` to give up. The rig is `rig`'s, in the same way.
+
+    Signals
+    -------
+    track_keyed(str)
+        A key of this track was set; of a track and its other side the one in hand.
     """
+
+    track_keyed = Signal(str)
 
     def __init__(self, parent: QObject | None = None, **own: Any) -> None:
         super().__init__(parent, **own)
@@ -218,7 +227,10 @@ class Document(Session):
         if new == old:
             self.preview_curves(None)
             return True
-        return self.do(SetCurves(self.clip.id, old, new, gesture, label or "Set key"))
+        done = self.do(SetCurves(self.clip.id, old, new, gesture, label or "Set key"))
+        if done and len(values) <= _SIDES:
+            self.track_keyed.emit(next(iter(values)))
+        return done
 
     def preview_tracks(self, values: Mapping[str, float] | None) -> None:
         """Show keys at the playhead as `key_tracks` would set them; None gives up."""

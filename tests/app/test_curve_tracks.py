@@ -251,3 +251,11 @@ def test_deleting_the_last_key_takes_the_curve_away(timeline: Timeline, qtbot) -
     assert document.curve(CORNER) is None
     document.undo.undo()
     assert len(document.curve(CORNER)) == 1
+
+
+def test_a_track_that_is_keyed_elsewhere_is_selected_but_a_pose_is_not(timeline: Timeline) -> None:
+    document = timeline.document
+    document.key_tracks({CORNER: 0.4, "mouth_right_y": 0.4})
+    assert timeline.selected_curve == CORNER
+    document.key_tracks({"mouth_open": 0.2, CORNER: 0.1, "mouth_right_y": 0.1})
+    assert timeline.selected_curve == CORNER

@@ -232,6 +232,18 @@ def test_freezing_asks_for_a_name_that_can_be_had_and_says_why_not(qtbot) -> Non
     assert dialog.chosen() == ("grin", False)
 
 
+def test_a_shape_that_was_frozen_comes_into_view_and_in_hand(measured: StudioWindow) -> None:
+    measured.document.rig.change(Rig((SMIRK,)), "one")
+    section = measured.inspector.sections["shapes"]
+    section.open(False)
+    measured.document.rig.select("corner")
+    measured.sculpting.freeze()
+    dialog = measured.findChild(FreezeDialog)
+    dialog.name.setText("grin")
+    dialog.accept()
+    assert section.is_open and measured.shapes.name == "grin"
+
+
 def test_a_shape_is_mapped_scaled_split_mirrored_and_ordered_each_with_one_undo(
     measured: StudioWindow,
 ) -> None:

@@ -114,6 +114,7 @@ class Timeline(QWidget):
         self.choice.selected_changed.connect(self.curve_selected)
         self.choice.rows_changed.connect(self._count_rows)
         self.adding.added.connect(self.choice.select)
+        self.document.track_keyed.connect(self.choice.select)
         self._all.toggled.connect(self._list_all)
         self._count_rows()
 
