@@ -58,7 +58,7 @@ AFRICAN: Direction = {
 ASIAN: Direction = {
     "face-width": 1.6, "cheekbones": 1.2, "nose-bridge": -1.8, "nose-root": -1.3,
     "nose-projection": -1.2, "nose-width": 1.0, "nose-hump": -0.6, "brow-ridge": -1.0,
-    "eye-depth": -1.3, "lid-hood": 1.5, "epicanthus": 1.7, "eye-tilt": 1.0, "lid-opening": -1.3,
+    "eye-depth": -1.3, "lid-hood": 0.9, "epicanthus": 1.4, "eye-tilt": 1.0, "lid-opening": -0.6,
     "head-length": -0.8, "head-width": 0.6, "face-length": -0.3, "upper-lip": 0.4,
     "jaw-width": 0.4,
 }  # fmt: skip

@@ -40,7 +40,7 @@ FORMS: dict[str, Form] = {
     "ada": _form((1.0, WOMAN), eye_spacing=0.3, chin_width=-0.3, mouth_corners=0.8, lower_lip=0.3),
     "bao": _form(
         (1.15, ASIAN), (0.45, HEAVY), jaw_width=0.6, chin_width=0.9, chin_height=-0.6,
-        head_width=0.6, face_length=-1.0, brow_arch=-1.6, brow_tilt=0.8, brow_height=0.6,
+        head_width=0.6, face_length=0.345, brow_arch=-1.6, brow_tilt=0.8, brow_height=0.6,
         nose_length=-0.9, nose_tip_size=0.9, mouth_width=0.7, upper_lip=-0.6, lower_lip=0.7,
         mouth_corners=0.7, forehead_slope=0.8, larynx=-0.8, ear_size=0.6,
     ),
@@ -65,7 +65,7 @@ FORMS: dict[str, Form] = {
     ),
     "grace": _form(
         (0.85, WOMAN), (0.9, AFRICAN), (1.0, HEAVY), (0.2, OLD), eye_spacing=0.5,
-        lid_opening=-0.7, mouth_corners=0.9, face_length=-0.4, brow_arch=0.4,
+        lid_opening=-0.7, mouth_corners=0.9, face_length=0.85, brow_arch=0.4,
     ),
 }  # fmt: skip
 

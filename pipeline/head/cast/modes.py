@@ -78,12 +78,12 @@ _NOSE = {
 
 _CHEEKS = {
     "cheekbones": Mode((Push((46, -16, 2), (18, 14, 20), (1.2, 0.3, 1.5)),)),
-    "cheek-fullness": Mode((Push((48, -46, 2), (17, 24, 25), (1.7, 0, 1.4)),)),
+    "cheek-fullness": Mode((Push((52, -44, 1), (16, 22, 25), (1.8, 0, 1.4)),)),
     "fold-fullness": Mode((Push((27, -42, 15), (12, 13, 15), (0.3, -0.3, 1.0)),)),
 }
 
 _MOUTH = {
-    "mouth-width": Mode((Push((27, -65, 10), (14, 14, 18), (1.5, 0, 0)),)),
+    "mouth-width": Mode((Push((0, -65, 12), (46, 17, 28), stretch=(0.075, 0, 0)),)),
     "mouth-height": Mode((Push((0, -66, 18), (42, 21, 36), (0, 1.6, 0)),)),
     "upper-lip": Mode(
         (Push((0, -57.5, 26), (22, 8.5, 9), (0, 1.1, 0.7), rise=(1, -66.3, -57)),)
