@@ -38,8 +38,8 @@ def _listed(weights: Mapping[str, float]) -> Form:
 #: Of the cast, by name; who is missing has the form of the sculpt itself.
 FORMS: dict[str, Form] = {
     "ada": _form(
-        (1.0, WOMAN), eye_spacing=0.3, chin_width=0.6, chin_height=0.6, chin_forward=0.3,
-        mouth_corners=0.8, upper_lip=-0.2,
+        (1.0, WOMAN), eye_spacing=0.3, chin_width=-0.3, mouth_corners=0.8, upper_lip=-0.5,
+        lower_lip=-0.3, lip_protrusion=-0.4,
     ),
     "bao": _form(
         (1.15, ASIAN), (0.45, HEAVY), jaw_width=0.6, chin_width=0.9, chin_height=-0.6,
