@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.core.progress import run
 from pipeline.head import load_head
-from pipeline.head.cast import CAST, find_character
+from pipeline.head.cast import CAST, Character, find_character, is_character, roster
 from pipeline.head.measure.cast_page import draw_seeds
 from pipeline.head.measure.page import PageStyle
 from pipeline.head.measure.verify import verify_head
@@ -39,3 +39,16 @@ def test_a_page_has_a_cell_for_each_face():
     left, right = page[80:160, 24:120], page[80:160, 126:222]
     assert left.std() > 15 and right.std() > 15
     assert np.abs(left.astype(int) - right).mean() > 3, "two people"
+
+
+def test_whether_a_name_is_a_character_is_told_without_drawing_one(monkeypatch) -> None:
+    def draw(_seed: int) -> Character:
+        raise AssertionError("views ask this all the time")
+
+    monkeypatch.setattr(roster, "random_character", draw)
+    assert is_character("seed:7") and is_character("ada")
+    assert not any(is_character(name) for name in ("seed:", "seed:-1", "seed:4294967296", "7", ""))
+
+
+def test_a_character_that_was_drawn_is_not_drawn_again() -> None:
+    assert find_character("seed:71") is find_character("seed:71")

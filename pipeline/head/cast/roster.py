@@ -44,21 +44,26 @@ def find_character(name: str) -> Character | None:
     """
     if not name.startswith(SEED_PREFIX):
         return CAST.get(name)
-    number = name.removeprefix(SEED_PREFIX)
-    if re.fullmatch(r"\d{1,10}", number) is None or int(number) > _MOST:
+    seed = _seed(name)
+    if seed is None:
         raise HeadError(
             f"'{name}' is no character", remedy=f"Write seed:N with N from 0 to {_MOST}",
             code="head.seed",
         )  # fmt: skip
-    return random_character(int(number))
+    return random_character(seed)
+
+
+def _seed(name: str) -> int | None:
+    """N of ``seed:N``, None where it is none."""
+    number = name.removeprefix(SEED_PREFIX)
+    if not name.startswith(SEED_PREFIX) or re.fullmatch(r"\d{1,10}", number) is None:
+        return None
+    return int(number) if int(number) <= _MOST else None
 
 
 def is_character(name: str) -> bool:
-    """Whether a character has that name: one of the cast, or of a seed."""
-    try:
-        return find_character(name) is not None
-    except HeadError:
-        return False
+    """Whether a character has that name: one of the cast, or of a seed; draws none."""
+    return name in CAST or _seed(name) is not None
 
 
 def character_named(name: str) -> Character:

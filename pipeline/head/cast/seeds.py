@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from pipeline.head.cast.character import Character
@@ -11,6 +13,7 @@ from pipeline.head.cast.forms import draw_form
 from pipeline.head.cast.person import draw_person
 
 
+@lru_cache(maxsize=256)  # views ask for the same few over and over, and a draw takes its time
 def random_character(seed: int) -> Character:
     """The character of a seed, the same on every machine.
 
