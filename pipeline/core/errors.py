@@ -59,6 +59,12 @@ class ModelError(TellError):
     code = "model"
 
 
+class TrainingError(TellError):
+    """The clips at hand do not allow this training or evaluation."""
+
+    code = "training"
+
+
 class HeadError(TellError):
     """A head model cannot be built, loaded or drawn."""
 

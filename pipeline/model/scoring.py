@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -52,8 +53,10 @@ def ranking_auc(scores: ArrayLike, positive: ArrayLike) -> float:
     scores, positive = np.asarray(scores, float), np.asarray(positive, bool)
     if positive.all() or not positive.any():
         return float("nan")
-    higher, lower = scores[positive][:, None], scores[~positive][None, :]
-    return float((higher > lower).mean() + 0.5 * (higher == lower).mean())
+    # Counted in sorted negatives: every pair at once would not fit for the frames of a data set.
+    higher, lower = scores[positive], np.sort(scores[~positive])
+    below = np.searchsorted(lower, higher, "left") + np.searchsorted(lower, higher, "right")
+    return float(below.mean() / (2 * len(lower)))
 
 
 def by_number(signals: AUSignals) -> dict[int, NDArray[np.float32]]:
@@ -92,7 +95,8 @@ def rise_within(track: NDArray[np.floating], onset: int, offset: int) -> float:
 
 #: What adds up when tables are joined: counts, and lists of errors.
 _SUMMED = (
-    "clips", "true", "found", "matched", "overlapped", "false", "onset", "apex", "offset", "auc",
+    "clips", "true", "found", "matched", "overlapped", "false", "seconds",
+    "onset", "apex", "offset", "auc",
 )  # fmt: skip
 
 
@@ -100,7 +104,8 @@ _SUMMED = (
 class EventTable:
     """Agreement over many clips; fill it with `add`, read its figures.
 
-    Frame errors are absolute, in frames, over matched events.
+    Frame errors are absolute, in frames, over matched events. `false` counts found events that
+    overlap no true one; `seconds` is the time looked at, for the rate of those.
     """
 
     iou: float = 0.5
@@ -110,6 +115,7 @@ class EventTable:
     matched: int = 0
     overlapped: int = 0
     false: int = 0
+    seconds: float = 0.0
     onset: list[int] = field(default_factory=list)
     apex: list[int] = field(default_factory=list)
     offset: list[int] = field(default_factory=list)
@@ -121,13 +127,15 @@ class EventTable:
         true: Sequence[EventSpan],
         found_signals: AUSignals | None = None,
         true_signals: AUSignals | None = None,
+        seconds: float = 0.0,
     ) -> None:
-        """Count one clip.
+        """Count one clip of so many seconds.
 
         Frame errors are taken over events that overlap one-to-one at all (not only at the
         IoU), so that a badly timed event is not left out of them.
         """
         self.clips += 1
+        self.seconds += seconds
         self.true += len(true)
         self.found += len(found)
         self.matched += len(match_events(found, true, self.iou))
@@ -164,6 +172,16 @@ class EventTable:
         """Spotting F1 = 2 TP / (found + true) at the table's IoU (SPEC 9)."""
         return 2 * self.matched / max(self.found + self.true, 1)
 
+    @property
+    def false_per_minute(self) -> float:
+        """False events in a minute of film; NaN when no time was counted."""
+        return 60 * self.false / self.seconds if self.seconds > 0 else float("nan")
+
+    def error(self, moment: Literal["onset", "apex", "offset"], percent: float = 50) -> float:
+        """Percentile of a frame error (the median unless told), frames; NaN without any."""
+        errors = getattr(self, moment)
+        return float(np.percentile(errors, percent)) if errors else float("nan")
+
     def as_dict(self) -> dict[str, float]:
         """The figures by name; NaN where nothing was measured."""
         return {
@@ -173,13 +191,8 @@ class EventTable:
             "missed": self.missed,
             "false": self.false,
             "f1": self.f1,
-            "onset": _median(self.onset),
-            "apex": _median(self.apex),
-            "offset": _median(self.offset),
+            "onset": self.error("onset"),
+            "apex": self.error("apex"),
+            "offset": self.error("offset"),
             "au_auc": float(np.mean(self.auc)) if self.auc else float("nan"),
         }
-
-
-def _median(values: Iterable[float]) -> float:
-    values = list(values)
-    return float(np.median(values)) if values else float("nan")

@@ -1,0 +1,1 @@
+"""Protocols, measures and tables by which predictors are trained and compared (SPEC 9)."""
