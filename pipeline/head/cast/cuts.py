@@ -17,7 +17,7 @@ CUTS: dict[str, tuple[Hair, Brows]] = {
     "dolores": (Hair("bob", "brown", 0.6), Brows(0.65, 0.6, 1.1)),
     "einar": (Hair("receding", "blond", 0.95, "moustache"), Brows(1.4, 1.1, 0.8)),
     "farah": (Hair("long", "black"), Brows(0.85, 1.1, 1.7)),
-    "grace": (Hair("afro", "black"), Brows(0.75, 0.9, 1.6)),
+    "grace": (Hair("afro", "black"), Brows(0.92, 1.0, 1.5)),
 }
 
 Chances = Mapping[str, float]
