@@ -206,7 +206,9 @@ class Chains(RuleBasedStateMachine):
         taken = {*self.store.curves(self.clip, "edited"), old}
         if new not in taken:
             edits = rename_track(self.store, old, *([new] if new else []))
-            self.do(EditGroup("Rename", "", (SetSettings("rig", {}, {"shapes": [new]}), *edits)))
+            listed = {"shapes": self.store.setting("shapes", None, "rig")}
+            listing = SetSettings("rig", listed, {"shapes": [new]})
+            self.do(EditGroup("Rename", "", (listing, *edits)))
 
     @rule(names=st.sets(st.sampled_from(NAMES + RIG), min_size=1))
     def curves_back_to_raw(self, names: set[str]) -> None:
