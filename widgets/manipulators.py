@@ -216,7 +216,14 @@ class ManipulatorsPanel(QWidget):
         field.setTextMargins(-3, 0, 0, 0)
         field.setAccessibleName(words)
         field.setToolTip(self.tr("In distances of the outer eye corners (IOD)"))
+        field.bounded.connect(lambda typed, taken: self._say_bounded(words, typed, taken))
         return field
+
+    def _say_bounded(self, words: str, typed: float, taken: float) -> None:
+        text = self.tr("{what} cannot be {typed:g} distances of the eyes: it is {taken:g} now.")
+        self._document.notices.warning(
+            text.format(what=words, typed=typed, taken=taken), "rig.bounded"
+        )
 
     def _chips(
         self, column: QVBoxLayout, names: tuple[str, ...], words: tuple[str, ...], part: str

@@ -25,9 +25,12 @@ class NumberField(QLineEdit):
     -------
     entered : object
         The new number, None where it was emptied; only when it differs.
+    bounded : float, float
+        A typed number beyond the bounds, and the one taken instead.
     """
 
     entered = Signal(object)
+    bounded = Signal(float, float)
 
     def __init__(
         self,
@@ -107,6 +110,8 @@ class NumberField(QLineEdit):
             self._write()
             return
         self._enter(value)
+        if self._value is not None and not self.low <= value <= self.high:
+            self.bounded.emit(value, self._value)
 
     def _enter(self, value: float | None) -> None:
         if value is not None:

@@ -220,6 +220,20 @@ def test_the_list_renames_mutes_types_and_deletes_each_with_one_undo(
     assert rig.stored.manipulators[0] == SMIRK
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("0", 0.01), ("-1", 0.01), ("9", 2.5)])
+def test_a_radius_that_cannot_be_is_bounded_and_said(
+    measured: StudioWindow, typed: str, kept: float
+) -> None:
+    rig, panel, told = measured.document.rig, measured.manipulators, []
+    rig.change(Rig((SMIRK,)), "one")
+    rig.select("corner")
+    measured.document.notices.posted.connect(told.append)
+    panel.radius.setText(typed)
+    panel.radius._take()
+    assert rig.stored.manipulators[0].radius == kept
+    assert typed in str(told[0]) and f"{kept:g}" in str(told[0])
+
+
 def test_freezing_asks_for_a_name_that_can_be_had_and_says_why_not(qtbot) -> None:
     dialog = FreezeDialog(["corner"], ["smirk"], ["AU12_L"])
     qtbot.addWidget(dialog)
