@@ -180,17 +180,30 @@ def test_less_light_wanders_under_darker_skin():
     )
 
 
-def test_seeds_give_the_same_looks_again_and_every_tone_as_often():
-    people = [random_character(seed) for seed in range(600)]
-    again = [random_character(seed) for seed in range(600)]
+@pytest.fixture
+def looks(monkeypatch):
+    """Random characters without their forms, which take their time and draw from elsewhere."""
+    monkeypatch.setattr("pipeline.head.cast.seeds.draw_form", lambda *_: ())
+    return random_character.__wrapped__
+
+
+def test_a_look_is_drawn_apart_from_the_form(looks):
+    whole, apart = random_character(5), looks(5)
+    assert whole.form and not apart.form
+    assert replace(whole, form=()) == apart
+
+
+def test_seeds_give_the_same_looks_again_and_every_tone_as_often(looks):
+    people = [looks(seed) for seed in range(600)]
+    again = [looks(seed) for seed in range(600)]
     assert [p.complexion for p in people] == [p.complexion for p in again]
     counts, _ = np.histogram([p.complexion.melanin for p in people], 6, (0, 1))
     assert counts.min() > 65
     assert {p.iris for p in people} <= set(IRISES)
 
 
-def test_looks_of_seeds_and_cast_lie_in_their_ranges_and_fit_the_pigment():
-    people = [*CAST.values(), *(random_character(seed) for seed in range(300))]
+def test_looks_of_seeds_and_cast_lie_in_their_ranges_and_fit_the_pigment(looks):
+    people = [*CAST.values(), *(looks(seed) for seed in range(300))]
     bounds = {"melanin": (0, 1), "warmth": (-1, 1), "blood": (0.5, 1.6), "freckles": (0, 1),
               "stubble": (0, 1), "lip_tint": (0, 1)}  # fmt: skip
     for person in people:
