@@ -274,6 +274,7 @@ class Session(QObject):
         self.save_session()
         self._ticket += 1
         self.playhead.pause()
+        self.undo.clear()  # now: Qt's stack would tell of it while everything is being destroyed
         self.jobs.close()
         self.feed.close()
         if self.source is not None:

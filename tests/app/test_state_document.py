@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication, QEvent
+
 from app.state import Document
 from pipeline.core.types import EventSpan
 from pipeline.store import (
@@ -38,6 +40,27 @@ def test_opening_a_video_makes_a_working_project_that_is_found_again(
     assert again.is_working
     assert [recent.name for recent in again.settings.recent] == ["face.mp4"]
     again.close()
+
+
+def test_a_closed_document_is_destroyed_without_a_word(
+    qapp, films: dict[str, Film], tmp_path: Path
+) -> None:
+    films["face.mp4"] = Film()
+    path = tmp_path / "face.mp4"
+    path.write_bytes(b"film")
+    made = Document()
+    made.open_media([path])
+    assert made.settle()
+    made.add_event(EventSpan(3, 5, 9, "happiness"))
+    told: list[str] = []
+    undo = made.undo
+    made.close()
+    undo.indexChanged.connect(lambda _: told.append("index"))
+    undo.undoTextChanged.connect(lambda _: told.append("text"))
+    del undo
+    made.deleteLater()
+    QCoreApplication.sendPostedEvents(made, QEvent.Type.DeferredDelete.value)
+    assert told == []
 
 
 def test_the_same_film_under_another_path_finds_its_labels(
